@@ -1,0 +1,9 @@
+//! Reading documents as a user of the crate does: from folders of files and from JSON.
+#![expect(clippy::unwrap_used, reason = "a test fails where it is wrong")]
+
+mod book;
+mod csv;
+mod json;
+mod locate;
+mod refused;
+mod scratch;

@@ -1,0 +1,34 @@
+//! Everything a tenant wrote, as one value: what a book is compiled from.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Catalog;
+use crate::contract::Contract;
+use crate::fx_table::FxTable;
+use crate::organization::Organization;
+use crate::price_list::PriceList;
+use crate::tenant::Tenant;
+
+/// A tenant's documents. Their order means nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Documents {
+    /// The seller.
+    pub tenant: Tenant,
+    /// The buyers' and seller's units.
+    #[serde(default)]
+    pub organizations: Vec<Organization>,
+    /// What is sold.
+    #[serde(default)]
+    pub catalogs: Vec<Catalog>,
+    /// What it costs.
+    #[serde(default)]
+    pub price_lists: Vec<PriceList>,
+    /// What was agreed.
+    #[serde(default)]
+    pub contracts: Vec<Contract>,
+    /// What currencies are worth.
+    #[serde(default)]
+    pub fx_tables: Vec<FxTable>,
+}

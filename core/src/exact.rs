@@ -1,0 +1,191 @@
+//! Exact decimals as people write them: parsed strictly, printed canonically, never through a float.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+/// An exact decimal of at most 28 digits, without trailing zeros: 9.8 and 9.80 are one value.
+///
+/// # Example
+/// ```
+/// use emptor_core::Exact;
+/// assert_eq!("9.80".parse::<Exact>().unwrap().to_string(), "9.8");
+/// assert!("1e3".parse::<Exact>().is_err());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Exact(Decimal);
+
+/// Why a text is not an exact decimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ExactError {
+    /// `number.syntax`: not of the form `-12.345`.
+    #[error("not a number of the form -12.345; write digits, and a point where there are decimals")]
+    Syntax,
+    /// `number.too_long`: over 28 digits.
+    #[error("a number of more than 28 digits; shorten it")]
+    TooLong,
+}
+
+impl ExactError {
+    /// The stable code of this error.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Syntax => "number.syntax",
+            Self::TooLong => "number.too_long",
+        }
+    }
+}
+
+impl Exact {
+    /// Zero.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The decimal `mantissa` / 10^`decimals`, or `None` beyond 96 bits or 28 decimals once trailing zeros are cut.
+    pub fn from_scaled(mantissa: i128, decimals: u32) -> Option<Self> {
+        let (mut mantissa, mut decimals) = (mantissa, decimals);
+        while decimals > 0 && mantissa % 10 == 0 {
+            (mantissa, decimals) = (mantissa / 10, decimals.saturating_sub(1));
+        }
+        Decimal::try_from_i128_with_scale(mantissa, decimals).ok().map(Self)
+    }
+
+    /// The value times 10^`decimals`, or `None` where that is not whole or does not fit.
+    pub fn scaled(self, decimals: u32) -> Option<i128> {
+        let missing = decimals.checked_sub(self.decimals())?;
+        self.0.mantissa().checked_mul(10_i128.checked_pow(missing)?)
+    }
+
+    /// How many decimals the value has.
+    pub fn decimals(self) -> u32 {
+        self.0.scale()
+    }
+
+    /// How many digits the value has, before and after the point.
+    pub fn digits(self) -> u32 {
+        self.0.mantissa().checked_abs().and_then(i128::checked_ilog10).map_or(1, |log| log.saturating_add(1))
+    }
+
+    /// Whether the value is below zero.
+    pub fn is_negative(self) -> bool {
+        self.0.mantissa() < 0
+    }
+
+    /// Whether the value is zero.
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// The value as `rust_decimal` has it.
+    pub fn to_decimal(self) -> Decimal {
+        self.0
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(decimal: Decimal) -> Self {
+        Self(decimal.normalize())
+    }
+}
+
+impl From<u32> for Exact {
+    fn from(whole: u32) -> Self {
+        Self(Decimal::from(whole))
+    }
+}
+
+impl FromStr for Exact {
+    type Err = ExactError;
+
+    fn from_str(text: &str) -> Result<Self, ExactError> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !all_digits(whole) || !all_digits(decimals) {
+            return Err(ExactError::Syntax);
+        }
+        Decimal::from_str_exact(text).map(Self::from).map_err(|_| ExactError::TooLong)
+    }
+}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = Exact;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a decimal as a string, like \"9.80\" (a JSON number would pass through a float)")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Exact, E> {
+                text.parse().map_err(|error| E::custom(format_args!("`{text}` is {error}")))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Exact {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Decimal".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Exact, ExactError};
+
+    #[test]
+    fn a_decimal_is_read_strictly() {
+        let check = |text: &str, expected: Result<&str, ExactError>| {
+            assert_eq!(text.parse::<Exact>().map(|exact| exact.to_string()), expected.map(str::to_owned), "{text}");
+        };
+        check("9.80", Ok("9.8"));
+        check("-0", Ok("0"));
+        check("-0.00", Ok("0"));
+        check("007", Ok("7"));
+        check("100", Ok("100"));
+        for text in ["", "-", ".5", "5.", "+5", "1e3", "1_000", "1,5", " 1", "0x1", "NaN", "١"] {
+            check(text, Err(ExactError::Syntax));
+        }
+        check("1234567890123456789012345678", Ok("1234567890123456789012345678"));
+        check("123456789012345678901234567890", Err(ExactError::TooLong));
+        check("0.12345678901234567890123456789", Err(ExactError::TooLong));
+    }
+
+    #[test]
+    fn a_decimal_scales_exactly_or_not_at_all() {
+        let exact: Exact = "12.5".parse().unwrap();
+        assert_eq!((exact.scaled(6), exact.scaled(1), exact.scaled(0)), (Some(12_500_000), Some(125), None));
+        assert_eq!(Exact::from_scaled(1250, 2), Some(exact));
+        assert_eq!((exact.digits(), exact.decimals()), (3, 1));
+    }
+
+    #[test]
+    fn a_json_number_is_refused() {
+        let error = serde_json::from_str::<Exact>("9.8").unwrap_err().to_string();
+        assert!(error.contains("a decimal as a string"), "{error}");
+    }
+}

@@ -1,0 +1,21 @@
+//! JSON Schema of every document, of the request and of the answer.
+
+use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+
+use crate::{Catalog, Contract, Documents, FxTable, Organization, PriceList, PriceRequest, PricedOrder, Tenant};
+
+/// Every schema with its name, in the order of the names.
+pub fn all() -> Vec<(&'static str, Schema)> {
+    let generator = || SchemaGenerator::new(SchemaSettings::draft2020_12());
+    vec![
+        ("catalog", generator().into_root_schema_for::<Catalog>()),
+        ("contract", generator().into_root_schema_for::<Contract>()),
+        ("documents", generator().into_root_schema_for::<Documents>()),
+        ("fx_table", generator().into_root_schema_for::<FxTable>()),
+        ("organization", generator().into_root_schema_for::<Organization>()),
+        ("price_list", generator().into_root_schema_for::<PriceList>()),
+        ("price_request", generator().into_root_schema_for::<PriceRequest>()),
+        ("priced_order", generator().into_root_schema_for::<PricedOrder>()),
+        ("tenant", generator().into_root_schema_for::<Tenant>()),
+    ]
+}

@@ -1,0 +1,195 @@
+//! Price lists and contracts with their versions.
+
+use emptor_core::{
+    AgainstLists, Assignment, ChannelId, Contract, ContractId, ContractVersion, Currency, Derived, DerivedFrom, Entry,
+    Exact, Organization, PriceList, PriceListId, PriceListVersion, RoundingMode, Signature, Term, Termination, Unit,
+    Validity,
+};
+
+use super::buyers;
+use super::draws::{CURRENCIES, Draws, currency, decimal, named};
+use super::goods::Goods;
+use super::tables;
+
+/// The price lists of a case; one that is derived follows from a list before it.
+pub(super) fn lists(
+    draws: &mut Draws,
+    goods: &Goods,
+    organizations: &[Organization],
+    tenant_currency: Currency,
+    bounds: &mut Vec<Exact>,
+) -> Vec<PriceList> {
+    let count = 1 + draws.below(6);
+    let mut lists: Vec<PriceList> = Vec::new();
+    for index in 0..count {
+        let name = named(PriceListId::new(&format!("l{}", (index * 5) % 7)));
+        let currency = if draws.chance(30) { currency(draws.pick(&CURRENCIES)) } else { tenant_currency };
+        let mut list = PriceList {
+            price_list: name,
+            currency,
+            forbids_merging: draws.chance(12),
+            valid: Validity::default(),
+            priority: 0,
+            assigned_to: Vec::new(),
+            rounding: None,
+            entries: Vec::new(),
+            derived: None,
+            versions: Vec::new(),
+        };
+        let several = draws.chance(35);
+        let number_of_versions = if several { 1 + draws.below(3) } else { 1 };
+        let mut versions = Vec::new();
+        for version in 0..number_of_versions {
+            let number = u32::try_from((version * 2) % 5 + 1).expect("a small number");
+            let source = derived(draws, &lists, &list, tenant_currency);
+            let entries = if source.is_some() { Vec::new() } else { entries(draws, goods, bounds) };
+            versions.push(PriceListVersion {
+                number,
+                recorded_at: draws.recorded_at(),
+                valid: draws.validity(),
+                priority: [0, 0, 1, -1][draws.below(4)],
+                assigned_to: (0..[0, 0, 1, 2][draws.below(4)]).map(|_| assignment(draws, organizations)).collect(),
+                rounding: draws.rounding(),
+                entries,
+                derived: source,
+            });
+        }
+        if several {
+            list.versions = versions;
+        } else if let Some(only) = versions.pop() {
+            (list.valid, list.priority, list.assigned_to) = (only.valid, only.priority, only.assigned_to);
+            (list.rounding, list.entries, list.derived) = (only.rounding, only.entries, only.derived);
+        }
+        lists.push(list);
+    }
+    lists
+}
+
+/// Makes no two lists equal.
+pub(super) fn give_each_its_priority(lists: &mut [PriceList]) {
+    for (priority, list) in (0..).zip(lists) {
+        // A list with versions writes nothing beside them.
+        list.priority = if list.versions.is_empty() { priority } else { 0 };
+        list.versions.iter_mut().for_each(|version| version.priority = priority);
+    }
+}
+
+/// The contracts of a case.
+pub(super) fn contracts(
+    draws: &mut Draws,
+    goods: &Goods,
+    organizations: &[Organization],
+    bounds: &mut Vec<Exact>,
+) -> Vec<Contract> {
+    let count = draws.below(4);
+    let contract = |index: usize| Contract {
+        contract: named(ContractId::new(&format!("k{}", (index * 2) % 5))),
+        organization: draws.pick(organizations).organization,
+        currency: draws.chance(25).then(|| currency(draws.pick(&CURRENCIES))),
+        priority: [0, 0, 1][draws.below(3)],
+        versions: (0..=draws.below(3)).map(|version| contract_version(draws, goods, bounds, version)).collect(),
+    };
+    (0..count).map(contract).collect()
+}
+
+fn contract_version(draws: &mut Draws, goods: &Goods, bounds: &mut Vec<Exact>, version: usize) -> ContractVersion {
+    let signed = |draws: &mut Draws| Signature { by: "somebody".to_owned(), at: draws.signed_at() };
+    let recorded_at = draws.recorded_at();
+    let submitted = draws.chance(40).then(|| signed(draws));
+    let approved = (!draws.chance(15)).then(|| {
+        let early = || "2025-12-01T00:00:00Z".parse().expect("an instant");
+        if draws.chance(30) { signed(draws) } else { Signature { by: "somebody".to_owned(), at: early() } }
+    });
+    let terminated = (approved.is_some() && draws.chance(15))
+        .then(|| Termination { from: draws.moment(), recorded_at: draws.signed_at() });
+    let against = [AgainstLists::Hide, AgainstLists::Lowest, AgainstLists::Merge];
+    let entries = entries(draws, goods, bounds);
+    ContractVersion {
+        number: u32::try_from((version * 2) % 5 + 1).expect("a small number"),
+        valid: draws.validity(),
+        recorded_at,
+        submitted,
+        approved,
+        terminated,
+        rounding: draws.rounding(),
+        terms: entries.into_iter().map(|price| Term { price, lists: draws.pick(&against) }).collect(),
+        reference: None,
+    }
+}
+
+/// Entries of which no two have one target, unit and period.
+fn entries(draws: &mut Draws, goods: &Goods, bounds: &mut Vec<Exact>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for _ in 0..=draws.below(9) {
+        let target = tables::target(draws, goods);
+        let entry = tables::entry(draws, goods, &target, bounds);
+        let key = |entry: &Entry| {
+            let of_sku = |product: &&emptor_core::Product| Some(&product.sku) == entry.sku.as_ref();
+            let own = goods.catalog.products.iter().find(of_sku).map(|product| product.unit.clone());
+            let unit: Option<Unit> = entry.per.as_ref().map(|per| per.unit.clone()).or(own);
+            (entry.sku.clone(), entry.category.clone(), unit, entry.valid)
+        };
+        if entries.iter().all(|other| key(other) != key(&entry)) {
+            entries.push(entry);
+        }
+    }
+    entries
+}
+
+fn assignment(draws: &mut Draws, organizations: &[Organization]) -> Assignment {
+    let mut assignment = Assignment::default();
+    // One fact mostly, sometimes several.
+    for _ in 0..=draws.below(2) {
+        match draws.below(5) {
+            0 => assignment.group = Some(buyers::group(draws)),
+            1 => assignment.organization = Some(draws.pick(organizations).organization),
+            2 => {
+                assignment.region = vec![buyers::region(draws)];
+                let second = buyers::region(draws);
+                if draws.chance(30) && !assignment.region.contains(&second) {
+                    assignment.region.push(second);
+                }
+            }
+            3 => assignment.channel = Some(channel(draws)),
+            _ => {
+                let (name, value) = attribute(draws);
+                assignment.attributes.insert(name, value);
+            }
+        }
+    }
+    assignment
+}
+
+pub(super) fn channel(draws: &mut Draws) -> ChannelId {
+    named(ChannelId::new(draws.pick(&["webshop", "edi"])))
+}
+
+pub(super) fn attribute(draws: &mut Draws) -> (String, String) {
+    (draws.pick(&["class", "campaign"]).to_owned(), draws.pick(&["a", "b"]).to_owned())
+}
+
+fn derived(draws: &mut Draws, before: &[PriceList], list: &PriceList, tenant_currency: Currency) -> Option<Derived> {
+    if !draws.chance(25) {
+        return None;
+    }
+    let sources: Vec<&PriceList> = before.iter().filter(|source| source.currency == list.currency).collect();
+    let cost = list.currency == tenant_currency && (sources.is_empty() || draws.chance(30));
+    let from = if cost {
+        DerivedFrom::Cost
+    } else if sources.is_empty() {
+        return None;
+    } else {
+        DerivedFrom::PriceList(draws.pick(&sources).price_list.clone())
+    };
+    let least = draws.chance(25).then(|| decimal(draws.pick(&["-1", "0", "0.5"])));
+    let most = draws.chance(25).then(|| decimal(draws.pick(&["0.5", "2", "10"])));
+    Some(Derived {
+        from,
+        percent: decimal(draws.pick(&["90", "100", "110.5", "33.3333", "0", "130"])),
+        increment: draws.chance(40).then(|| draws.increment()),
+        mode: draws.pick(&RoundingMode::ALL),
+        amount: decimal(draws.pick(&["0", "0", "-0.01", "0.5", "1.2345"])),
+        margin_min: least,
+        margin_max: most,
+    })
+}

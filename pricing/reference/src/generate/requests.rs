@@ -1,0 +1,157 @@
+//! Requests: quantities on, beside and far from bounds, returns, manual prices, facts.
+
+use std::collections::BTreeMap;
+
+use emptor_core::{
+    Authority, Exact, Facts, FxTable, LineId, ManualPrice, Organization, OrganizationId, PriceRequest, PricingGroupId,
+    Prior, PriorOf, Product, RecordedLine, RequestLine, RoundingMode, Sku, TenantId, Unit,
+};
+
+use super::buyers;
+use super::draws::{CURRENCIES, Draws, currency, decimal, named, scaled, whole};
+use super::goods::Goods;
+use super::prices::{attribute, channel};
+use crate::numbers::{exact, is_quantity, number, round_decimals};
+
+/// What a request can be about.
+pub(super) struct Known<'k> {
+    pub(super) goods: &'k Goods,
+    pub(super) organizations: &'k [Organization],
+    pub(super) fx_tables: &'k [FxTable],
+    pub(super) bounds: &'k [Exact],
+}
+
+/// Draws a request.
+pub(super) fn request(draws: &mut Draws, known: &Known) -> PriceRequest {
+    let last = known.organizations.len() - 1;
+    let buyer = if draws.chance(40) { draws.below(last + 1) } else { last };
+    let count = if draws.chance(2) { 40 } else { 1 + draws.below(7) };
+    PriceRequest {
+        tenant: draws.chance(5).then(|| named(TenantId::new(draws.pick(&["t", "t", "t", "u"])))),
+        buyer: if draws.chance(1) { named(OrganizationId::new("nobody")) } else { buyers::name(buyer) },
+        region: draws.chance(30).then(|| buyers::region(draws)),
+        channel: draws.chance(50).then(|| channel(draws)),
+        currency: draws.chance(30).then(|| currency(draws.pick(&CURRENCIES))),
+        valid_at: draws.valid_at(),
+        lines: (0..count).map(|index| line(draws, known, index)).collect(),
+        attributes: (0..draws.below(3)).map(|_| attribute(draws)).collect::<BTreeMap<_, _>>(),
+        facts: facts(draws, known),
+    }
+}
+
+fn line(draws: &mut Draws, known: &Known, index: usize) -> RequestLine {
+    let (product, units) = known.goods.pick(draws);
+    let unknown = draws.chance(2);
+    let sku = if unknown { named(Sku::new("unknown")) } else { product.sku.clone() };
+    let unit = draws.chance(45).then(|| unit(draws, units));
+    let quantity = quantity(draws, known.bounds);
+    let is_return = draws.chance(8);
+    let index = if draws.chance(1) && draws.chance(40) { 0 } else { index };
+    let by_weight = product.weight_tolerance.is_some() && draws.chance(50);
+    let measured = if by_weight { measured(draws, product, unit.as_ref(), quantity) } else { None };
+    let measured = measured.or_else(|| draws.chance(1).then(|| decimal("1")));
+    RequestLine {
+        id: named(LineId::new(&format!("{}", index + 1))),
+        sku,
+        quantity: if is_return { Exact::from(-quantity.to_decimal()) } else { quantity },
+        unit,
+        measured: measured.filter(|_| !is_return),
+        manual_price: draws.chance(10).then(|| manual_price(draws)),
+        recorded: (is_return && !draws.chance(8)).then(|| recorded(draws, quantity)),
+    }
+}
+
+fn unit(draws: &mut Draws, units: &[Unit]) -> Unit {
+    if draws.chance(3) { named(Unit::new(draws.pick(&["hl", "box", "kg"]))) } else { draws.pick(units) }
+}
+
+/// On, just beside or far from a bound, rarely at the limits.
+fn quantity(draws: &mut Draws, bounds: &[Exact]) -> Exact {
+    match draws.below(20) {
+        0..=5 => whole(1 + draws.below(30)),
+        6..=8 => whole([100, 999, 1000, 20_000][draws.below(4)]),
+        9 => scaled(i64::try_from(1 + draws.below(60_000)).expect("small"), [2, 3, 6][draws.below(3)]),
+        10 => Exact::ZERO,
+        11 if draws.chance(40) => {
+            decimal(draws.pick(&["999999999999.999999", "1000000000000", "0.0000001", "0.000001", "123456789.5"]))
+        }
+        _ if bounds.is_empty() => whole(1 + draws.below(1000)),
+        _ => {
+            let beside = decimal(draws.pick(&["0", "0", "1", "-1", "0.000001", "-0.000001", "0.5"]));
+            let quantity = draws.pick(bounds).to_decimal() + beside.to_decimal();
+            Some(Exact::from(quantity)).filter(|quantity| !quantity.is_negative()).unwrap_or(Exact::ZERO)
+        }
+    }
+}
+
+/// Near the nominal weight, on the edge of the tolerance, or outside.
+fn measured(draws: &mut Draws, product: &Product, unit: Option<&Unit>, quantity: Exact) -> Option<Exact> {
+    let weight = product.weight.as_ref()?;
+    let in_own_unit = unit.is_none_or(|unit| *unit == product.unit);
+    let percent = match draws.below(6) {
+        0 => number(whole(100)),
+        1 => number(whole(100)) + number(product.weight_tolerance?),
+        2 => number(whole(100)) - number(product.weight_tolerance?),
+        3 => number(decimal("100.3")),
+        4 => number(decimal("99.7")),
+        _ => number(decimal("120.5")),
+    };
+    if !in_own_unit && draws.chance(80) {
+        return None;
+    }
+    let nominal = number(quantity) * number(weight.value) * percent / number(whole(100));
+    let measured = round_decimals(&nominal, 6, RoundingMode::HalfEven);
+    is_quantity(&measured).then(|| exact(&measured))
+}
+
+fn manual_price(draws: &mut Draws) -> ManualPrice {
+    let prices = ["9.99", "0", "0.0000000001", "12345678.1234567891", "-3.5", "1000000"];
+    let beyond_the_limits = draws.chance(2);
+    let price = decimal(if beyond_the_limits { "0.00000000001" } else { draws.pick(&prices) });
+    ManualPrice { price, reason: "agreed on the phone".to_owned() }
+}
+
+fn recorded(draws: &mut Draws, quantity: Exact) -> RecordedLine {
+    let more = whole([0, 0, 1, 10, 7][draws.below(5)]);
+    let returned = if draws.chance(50) { more } else { Exact::ZERO };
+    let sold = Exact::from(quantity.to_decimal() + more.to_decimal());
+    let net = whole([100, 1, 0, 99_999][draws.below(4)]);
+    let net = if draws.chance(10) { Exact::from(-net.to_decimal()) } else { net };
+    let returned = if draws.chance(4) { decimal("-1") } else { returned };
+    RecordedLine { quantity: if sold.is_zero() { whole(1) } else { sold }, net, returned }
+}
+
+fn facts(draws: &mut Draws, known: &Known) -> Facts {
+    let mut prior: Vec<Prior> = Vec::new();
+    for _ in 0..draws.below(4) {
+        let of = prior_of(draws, known);
+        if prior.iter().all(|other| other.of != of) || draws.chance(1) {
+            prior.push(Prior {
+                of,
+                quantity: quantity_before(draws),
+                value: whole([0, 100, 1000, 9][draws.below(4)]),
+                weight: quantity_before(draws),
+            });
+        }
+    }
+    let rates: Vec<_> = known.fx_tables.iter().flat_map(|table| &table.rates).collect();
+    let pins = !rates.is_empty() && draws.chance(10);
+    Facts {
+        prior,
+        authority: Authority { manual_price: draws.chance(50) },
+        pinned_rates: if pins { vec![draws.pick(&rates).rate_id.clone()] } else { Vec::new() },
+    }
+}
+
+fn prior_of(draws: &mut Draws, known: &Known) -> PriorOf {
+    match draws.below(4) {
+        0 => PriorOf::Sku(known.goods.pick(draws).0.sku.clone()),
+        1 => PriorOf::Order,
+        2 => PriorOf::Category(draws.pick(&known.goods.catalog.categories).category),
+        _ => PriorOf::Group(named(PricingGroupId::new(draws.pick(&["hot", "cold"])))),
+    }
+}
+
+fn quantity_before(draws: &mut Draws) -> Exact {
+    decimal(draws.pick(&["0", "10", "5.5", "99.999999", "1000", "0.000001"]))
+}

@@ -1,0 +1,26 @@
+//! A large table stays usable: an oracle that takes minutes is not asked.
+
+use emptor_core::{Basis, Digest, Documents, PriceRequest};
+use serde_json::json;
+
+#[test]
+fn a_hundred_lines_of_16_000_tiers_are_priced() {
+    let tiers: Vec<_> = (0..16_000).map(|index| json!([format!("{index}"), format!("{}", 20_000 - index)])).collect();
+    let entry = json!({ "sku": "a", "mode": "graduated", "over": "order", "tiers": tiers });
+    let documents: Documents = serde_json::from_value(json!({
+        "tenant": { "tenant": "t", "currency": "EUR", "time_zone": "UTC" },
+        "organizations": [{ "organization": "o" }],
+        "catalogs": [{ "catalog": "c", "products": [{ "sku": "a", "unit": "pc" }] }],
+        "price_lists": [{ "price_list": "l", "currency": "EUR", "entries": [entry] }],
+    }))
+    .unwrap();
+    let lines: Vec<_> =
+        (0..100).map(|id| json!({ "id": format!("{id}"), "sku": "a", "quantity": format!("{}", id + 1) })).collect();
+    let request = json!({ "buyer": "o", "valid_at": "2026-03-01", "lines": lines });
+    let request: PriceRequest = serde_json::from_value(request).unwrap();
+    let digest = Digest::of(b"");
+    let basis = Basis { semantics: 1, book: digest, request: digest };
+    let order = emptor_reference::price(&documents, "2026-06-01T00:00:00Z".parse().unwrap(), &request, basis).unwrap();
+    // 5050 in all: 20,000 + 19,999 + .. + 14,951.
+    assert_eq!(order.totals.line_extension.to_string(), "88251275.00 EUR");
+}

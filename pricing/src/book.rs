@@ -1,0 +1,293 @@
+//! The book: everything that prices are made from, checked, immutable and compact.
+
+use emptor_core::{
+    CategoryId, ContractId, Currency, Diagnostic, Digest, Exact, FinalRounding, Instant, OrganizationId, Period,
+    PriceListId, PricePolicy, PricingGroupId, Quantity, RateId, RoundingMode, RoundingStage, Sku, TenantId, TimeZone,
+    Unit,
+};
+
+use crate::names::Names;
+use crate::plan::Plans;
+use crate::table::{NONE, Tables, UnitTable};
+
+/// A tenant's documents as known at one moment, compiled: what [`crate::price`] reads.
+///
+/// Made by [`crate::compile`] only, so every book keeps the rules of SEMANTICS.md. Immutable, `Send` and `Sync`; share it by `Arc`.
+#[derive(Debug, Clone)]
+pub struct PriceBook {
+    pub(crate) fingerprint: Digest,
+    pub(crate) known_at: Instant,
+    pub(crate) warnings: Vec<Diagnostic>,
+    pub(crate) tenant: TenantFacts,
+    pub(crate) names: NameTables,
+    pub(crate) ids: Ids,
+    /// By sku number.
+    pub(crate) products: Vec<Product>,
+    pub(crate) unit_tables: Vec<UnitTable>,
+    /// Sorted sets of pricing groups.
+    pub(crate) group_sets: Vec<Vec<u32>>,
+    /// By unit number: how many decimals a quantity may have.
+    pub(crate) unit_decimals: Vec<u32>,
+    /// By category number: the one above, or [`NONE`].
+    pub(crate) category_parents: Vec<u32>,
+    pub(crate) plans: Plans,
+    pub(crate) sources: Vec<PriceSource>,
+    /// When sources count: disjoint periods, a run of them for each source.
+    pub(crate) effective: Vec<Period>,
+    /// When entries hold; the first is all time.
+    pub(crate) periods: Vec<Period>,
+    pub(crate) tables: Tables,
+    pub(crate) lists: ListIndex,
+    pub(crate) contracts: ContractIndex,
+    pub(crate) rates: Vec<Rate>,
+    pub(crate) rate_chains: Vec<RateChain>,
+    /// Whether any table counts over more than its own line.
+    pub(crate) counts_over_lines: bool,
+}
+
+/// A product, by its number in one book: what looks a price up without text. It means nothing in another book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SkuHandle(pub(crate) u32);
+
+/// An organization, by its number in one book. It means nothing in another book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrganizationHandle(pub(crate) u32);
+
+/// What holds for every order of the tenant.
+#[derive(Debug, Clone)]
+pub(crate) struct TenantFacts {
+    pub(crate) id: TenantId,
+    pub(crate) currency: Currency,
+    pub(crate) zone: TimeZone,
+    pub(crate) rounding: FinalRounding,
+    pub(crate) policy: PricePolicy,
+    pub(crate) conversion: Option<emptor_core::ConversionStage>,
+}
+
+/// The names of each kind of thing.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NameTables {
+    pub(crate) skus: Names,
+    pub(crate) organizations: Names,
+    pub(crate) categories: Names,
+    pub(crate) units: Names,
+    pub(crate) regions: Names,
+    pub(crate) channels: Names,
+    pub(crate) pricing_groups: Names,
+}
+
+/// Names as records carry them, by number; the base quantities by shape.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ids {
+    pub(crate) units: Vec<Unit>,
+    pub(crate) categories: Vec<CategoryId>,
+    pub(crate) organizations: Vec<OrganizationId>,
+    pub(crate) pricing_groups: Vec<PricingGroupId>,
+    pub(crate) per: Vec<Quantity>,
+}
+
+/// A product: 12 bytes, and its name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Product {
+    pub(crate) unit_table: u32,
+    pub(crate) category: u32,
+    pub(crate) groups: u32,
+}
+
+/// A version of a list or contract that can price.
+#[derive(Debug, Clone)]
+pub(crate) struct PriceSource {
+    pub(crate) kind: SourceKind,
+    pub(crate) version: u32,
+    pub(crate) currency: Currency,
+    pub(crate) priority: i32,
+    pub(crate) rounding: Option<SourceRounding>,
+    /// Its run of [`PriceBook::effective`].
+    pub(crate) effective: (u32, u32),
+}
+
+/// Whose version it is.
+#[derive(Debug, Clone)]
+pub(crate) enum SourceKind {
+    List {
+        id: PriceListId,
+        forbids_merging: bool,
+    },
+    Contract {
+        id: ContractId,
+        organization: u32,
+        /// Its run of [`ContractIndex::skus`].
+        skus: (u32, u32),
+        /// Its run of [`ContractIndex::categories`].
+        categories: (u32, u32),
+    },
+}
+
+/// A version's own rounding of its price step, at 10 decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SourceRounding {
+    pub(crate) at: RoundingStage,
+    pub(crate) mode: RoundingMode,
+    pub(crate) increment: i128,
+    pub(crate) offset: i128,
+}
+
+/// The first entry of a version for some goods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slot {
+    pub(crate) source: u32,
+    pub(crate) entry: u32,
+}
+
+/// The lists' entries: for each sku and each category, sorted by source.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ListIndex {
+    pub(crate) sku_ends: Vec<u32>,
+    pub(crate) sku_slots: Vec<Slot>,
+    pub(crate) category_ends: Vec<u32>,
+    pub(crate) category_slots: Vec<Slot>,
+}
+
+/// The contracts' entries: for each version, sorted by sku and by category.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ContractIndex {
+    pub(crate) skus: Vec<u32>,
+    pub(crate) sku_entries: Vec<u32>,
+    pub(crate) categories: Vec<u32>,
+    pub(crate) category_entries: Vec<u32>,
+}
+
+/// One unit of `base` is `rate` of `quote`.
+#[derive(Debug, Clone)]
+pub(crate) struct Rate {
+    pub(crate) id: RateId,
+    pub(crate) base: Currency,
+    pub(crate) quote: Currency,
+    pub(crate) rate: Exact,
+    pub(crate) period: Period,
+}
+
+/// A pair that goes through a middle, in either direction.
+#[derive(Debug, Clone)]
+pub(crate) struct RateChain {
+    pub(crate) between: (Currency, Currency),
+    pub(crate) through: Currency,
+    /// At 10 decimals.
+    pub(crate) increment: i128,
+    pub(crate) mode: RoundingMode,
+}
+
+impl PriceBook {
+    /// The book's fingerprint: equal documents, as known, have equal fingerprints (R15).
+    pub fn fingerprint(&self) -> Digest {
+        self.fingerprint
+    }
+
+    /// What may not be what was meant, sorted by place.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// By when things were recorded that are in this book.
+    pub fn known_at(&self) -> Instant {
+        self.known_at
+    }
+
+    /// The tenant's time zone, in which dates are midnights.
+    pub fn time_zone(&self) -> TimeZone {
+        self.tenant.zone
+    }
+
+    /// The product of an article number.
+    pub fn sku(&self, sku: &Sku) -> Option<SkuHandle> {
+        self.names.skus.find(sku.as_str()).map(SkuHandle)
+    }
+
+    /// The organization of a name.
+    pub fn organization(&self, organization: &OrganizationId) -> Option<OrganizationHandle> {
+        self.names.organizations.find(organization.as_str()).map(OrganizationHandle)
+    }
+
+    /// The region of a name; one that no document has is in no list's assignment.
+    pub(crate) fn region(&self, region: &emptor_core::RegionId) -> Option<u32> {
+        self.names.regions.find(region.as_str())
+    }
+
+    pub(crate) fn product(&self, sku: u32) -> Option<Product> {
+        self.products.get(sku as usize).copied()
+    }
+
+    pub(crate) fn unit_table(&self, product: Product) -> Option<&UnitTable> {
+        self.unit_tables.get(product.unit_table as usize)
+    }
+
+    pub(crate) fn source(&self, source: u32) -> Option<&PriceSource> {
+        self.sources.get(source as usize)
+    }
+
+    /// Whether a source counts at a moment.
+    #[inline]
+    pub(crate) fn is_effective(&self, source: &PriceSource, valid_at: Instant) -> bool {
+        let (first, count) = source.effective;
+        let run = self.effective.get(first as usize..first.saturating_add(count) as usize);
+        run.unwrap_or(&[]).iter().any(|period| period.contains(valid_at))
+    }
+
+    /// A category and those above it, nearest first.
+    pub(crate) fn categories_up(&self, category: u32) -> impl Iterator<Item = u32> + '_ {
+        let next = |&category: &u32| self.category_parents.get(category as usize).copied().filter(|&up| up != NONE);
+        std::iter::successors(Some(category).filter(|&category| category != NONE), next)
+    }
+}
+
+impl ListIndex {
+    /// The slots of a sku.
+    #[inline]
+    pub(crate) fn of_sku(&self, sku: u32) -> &[Slot] {
+        run(&self.sku_ends, &self.sku_slots, sku)
+    }
+
+    /// The slots of a category itself.
+    #[inline]
+    pub(crate) fn of_category(&self, category: u32) -> &[Slot] {
+        run(&self.category_ends, &self.category_slots, category)
+    }
+}
+
+#[inline]
+fn run<'s>(ends: &[u32], slots: &'s [Slot], index: u32) -> &'s [Slot] {
+    let index = index as usize;
+    let start = index.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    let end = ends.get(index).copied().unwrap_or(start);
+    slots.get(start as usize..end as usize).unwrap_or(&[])
+}
+
+/// The entry of a source among slots sorted by source.
+#[inline]
+pub(crate) fn slot_of(slots: &[Slot], source: u32) -> Option<u32> {
+    if slots.len() <= 16 {
+        return slots.iter().find(|slot| slot.source == source).map(|slot| slot.entry);
+    }
+    slots.binary_search_by_key(&source, |slot| slot.source).ok().and_then(|at| slots.get(at)).map(|slot| slot.entry)
+}
+
+impl ContractIndex {
+    /// The entry for a sku in a version's run.
+    #[inline]
+    pub(crate) fn of_sku(&self, (first, count): (u32, u32), sku: u32) -> Option<u32> {
+        find(&self.skus, &self.sku_entries, first, count, sku)
+    }
+
+    /// The entry for a category in a version's run.
+    #[inline]
+    pub(crate) fn of_category(&self, (first, count): (u32, u32), category: u32) -> Option<u32> {
+        find(&self.categories, &self.category_entries, first, count, category)
+    }
+}
+
+#[inline]
+fn find(keys: &[u32], entries: &[u32], first: u32, count: u32, key: u32) -> Option<u32> {
+    let run = keys.get(first as usize..first.saturating_add(count) as usize)?;
+    let at = run.binary_search(&key).ok()?;
+    entries.get((first as usize).saturating_add(at)).copied()
+}

@@ -1,0 +1,102 @@
+//! A buyer's prices one by one: what a catalog page shows. Each equals an order of that one line.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use emptor_core::{Amount, Currency, Exact, Instant, Money, NoPrice, PricedLine, RequestLine, StepKind};
+
+use crate::book::{OrganizationHandle, PriceBook, SkuHandle};
+use crate::count::Counts;
+use crate::line::Line;
+use crate::order::Order;
+use crate::plan::Chain;
+use crate::price::conversions;
+use crate::total::Ended;
+
+/// A buyer at a date, in its own region, without channel and attributes.
+///
+/// It borrows the book; where the tenant does not convert currencies, making one allocates nothing, so it may be made
+/// for every call.
+#[derive(Debug)]
+pub struct Buyer<'b> {
+    order: Order<'b>,
+}
+
+/// What one line costs, and the steps that led there; [`Buyer::record`] puts them in words.
+#[derive(Debug, Clone, Copy)]
+pub struct LinePrice<'b> {
+    line: Line<'b>,
+    ended: Ended,
+    currency: Currency,
+}
+
+impl PriceBook {
+    /// A buyer's prices in the tenant's currency at a date; `None` for a handle of another book.
+    #[inline]
+    pub fn buyer(&self, buyer: OrganizationHandle, valid_at: Instant) -> Option<Buyer<'_>> {
+        self.buyer_in(buyer, valid_at, self.tenant.currency)
+    }
+
+    /// A buyer's prices in a currency at a date; `None` for a handle of another book.
+    pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
+        static NO_LISTS: Chain = Chain { lists: Vec::new() };
+        let plan = self.plans.at(buyer.0, valid_at)?;
+        let chain = Cow::Borrowed(self.plans.chain(plan.chain).unwrap_or(&NO_LISTS));
+        let order = Order {
+            book: self,
+            plan,
+            chain,
+            currency,
+            valid_at,
+            conversions: conversions(self, currency, valid_at, &[]),
+            manual_allowed: false,
+            counts: Counts::default(),
+        };
+        Some(Buyer { order })
+    }
+}
+
+impl<'b> Buyer<'b> {
+    /// What a quantity of a product costs, in the product's own unit; with every step that led there.
+    ///
+    /// # Errors
+    /// The codes of R14: `line.quantity_out_of_range`, `line.quantity_decimals`, then those of the search (R3). A
+    /// quantity below zero is `line.return_without_record`.
+    #[inline]
+    pub fn price(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice<'b>, NoPrice> {
+        if quantity.is_negative() {
+            return Err(NoPrice::ReturnWithoutRecord);
+        }
+        let line = Line::of(self.order.book, sku.0, None, quantity)?;
+        if self.order.book.counts_over_lines {
+            self.order.counts = Counts::of(&self.order, &[Some(line)], BTreeMap::new());
+        }
+        let mut outcome = self.order.search(&line);
+        if self.order.book.counts_over_lines {
+            self.order.share(&[Some(line)], std::slice::from_mut(&mut outcome));
+        }
+        let ended = self.order.end_one(outcome?)?;
+        Ok(LinePrice { line, ended, currency: self.order.currency })
+    }
+
+    /// The record of a price, as it stands in an order at detail `Waterfall`.
+    pub fn record(&self, price: &LinePrice<'_>, requested: &RequestLine) -> PricedLine {
+        self.order.record_line(requested, Some(&price.line), Ok(price.ended), crate::Detail::Waterfall)
+    }
+}
+
+impl LinePrice<'_> {
+    /// What the line comes to, in minor units.
+    #[inline]
+    pub fn net(&self) -> Money {
+        Money::from_minor(self.ended.net_minor, self.currency)
+    }
+
+    /// The steps' amounts, which sum to the net.
+    pub fn steps(&self) -> impl Iterator<Item = (StepKind, Amount)> {
+        let price = (StepKind::Price, self.ended.found.amount());
+        let changes = [(StepKind::Conversion, self.ended.conversion), (StepKind::Rounding, self.ended.rounding)];
+        let changes = changes.into_iter().filter(|(_, amount)| *amount != 0);
+        std::iter::once(price).chain(changes).map(|(step, amount)| (step, Amount(amount)))
+    }
+}

@@ -1,0 +1,134 @@
+//! The codes of what can be wrong with documents.
+
+/// What is wrong with a tenant's documents. Each has one stable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// Two documents, versions or things with one name.
+    Duplicate,
+    /// A name that no document has.
+    UnknownName,
+    /// A tree that leads back to itself.
+    Cycle,
+    /// A tree deeper than the limit.
+    TooDeep,
+    /// Two parents at one time.
+    ParentOverlap,
+    /// A number beyond the limits of R0.
+    Limit,
+    /// A number that must be above zero, and is not.
+    NotPositive,
+    /// A period that ends before it begins.
+    EmptyPeriod,
+    /// Equations that give two factors for one pair of units.
+    UnitsDisagree,
+    /// A unit that does not convert to the product's.
+    UnitNotConvertible,
+    /// A weight that another equation states as well.
+    WeightStatedTwice,
+    /// A tolerance without a weight.
+    ToleranceWithoutWeight,
+    /// An entry that names no goods, or two.
+    EntryTarget,
+    /// An entry that has no price, or two.
+    EntryPrice,
+    /// An entry of a category without unit.
+    EntryUnit,
+    /// Two entries for the same goods, unit and time.
+    EntryDuplicate,
+    /// Bounds of both kinds, or none.
+    TierBounds,
+    /// Tiers that do not ascend.
+    TierOrder,
+    /// A graduated table that does not start at zero.
+    TierStart,
+    /// A tier without a price, or with a price and `no_price`.
+    TierPrice,
+    /// A kind of price that this kind of table cannot have.
+    TierKind,
+    /// A count that leaves out what the entry prices.
+    TierScope,
+    /// A table with no price above its last tier.
+    TierHole,
+    /// A price that rises with the quantity.
+    TierRises,
+    /// A list with entries beside `derived`, or fields beside `versions`.
+    ListForm,
+    /// A derived list in another currency than what it follows from.
+    DerivedCurrency,
+    /// Two lists of equal rank that meet on a price.
+    Ambiguous,
+    /// A contract version whose dates of writing, submission, approval or end are out of order.
+    Lifecycle,
+    /// A term that names what an earlier term of its version prices.
+    Unreachable,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Self; 29] = [
+        Self::Duplicate,
+        Self::UnknownName,
+        Self::Cycle,
+        Self::TooDeep,
+        Self::ParentOverlap,
+        Self::Limit,
+        Self::NotPositive,
+        Self::EmptyPeriod,
+        Self::UnitsDisagree,
+        Self::UnitNotConvertible,
+        Self::WeightStatedTwice,
+        Self::ToleranceWithoutWeight,
+        Self::EntryTarget,
+        Self::EntryPrice,
+        Self::EntryUnit,
+        Self::EntryDuplicate,
+        Self::TierBounds,
+        Self::TierOrder,
+        Self::TierStart,
+        Self::TierPrice,
+        Self::TierKind,
+        Self::TierScope,
+        Self::TierHole,
+        Self::TierRises,
+        Self::ListForm,
+        Self::DerivedCurrency,
+        Self::Ambiguous,
+        Self::Lifecycle,
+        Self::Unreachable,
+    ];
+
+    /// The stable code, `area.condition`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Duplicate => "name.duplicate",
+            Self::UnknownName => "name.unknown",
+            Self::Cycle => "tree.cycle",
+            Self::TooDeep => "tree.too_deep",
+            Self::ParentOverlap => "organization.parent_overlap",
+            Self::Limit => "number.limit",
+            Self::NotPositive => "number.not_positive",
+            Self::EmptyPeriod => "period.empty",
+            Self::UnitsDisagree => "unit.disagree",
+            Self::UnitNotConvertible => "unit.not_convertible",
+            Self::WeightStatedTwice => "product.weight_stated_twice",
+            Self::ToleranceWithoutWeight => "product.tolerance_without_weight",
+            Self::EntryTarget => "entry.target",
+            Self::EntryPrice => "entry.price",
+            Self::EntryUnit => "entry.unit",
+            Self::EntryDuplicate => "entry.duplicate",
+            Self::TierBounds => "tier.bounds",
+            Self::TierOrder => "tier.order",
+            Self::TierStart => "tier.start",
+            Self::TierPrice => "tier.price",
+            Self::TierKind => "tier.kind",
+            Self::TierScope => "tier.scope",
+            Self::TierHole => "tier.hole",
+            Self::TierRises => "tier.rises",
+            Self::ListForm => "list.form",
+            Self::DerivedCurrency => "list.derived_currency",
+            Self::Ambiguous => "list.ambiguous",
+            Self::Lifecycle => "contract.lifecycle",
+            Self::Unreachable => "entry.unreachable",
+        }
+    }
+}

@@ -1,0 +1,518 @@
+//! Entries to tables: what an entry says, checked (R0, R4), and laid down in rows.
+
+use emptor_core::limits::{PRICE_DECIMALS_MAX, PRICE_DIGITS_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END, TIERS_MAX};
+use emptor_core::scaled::power_of_ten;
+use emptor_core::{AgainstLists, CountScope, Currency, Entry, Exact, Period, Place, Sku, Tier, TierBase, TierMode};
+
+use super::{Builder, number};
+use crate::code::Code;
+use crate::table::{self, Base, PlainTier, RichTier, Scope, Shape};
+
+/// What an entry prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Target {
+    Sku(u32),
+    Category(u32),
+}
+
+/// An entry with its names found and its form checked. Prices are still as written.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the document, independent of the others")]
+pub(super) struct Draft {
+    pub(super) target: Target,
+    pub(super) unit: u32,
+    pub(super) per_micros: i64,
+    pub(super) valid: Period,
+    pub(super) graduated: bool,
+    pub(super) up_to: bool,
+    pub(super) base: Base,
+    pub(super) scope: Scope,
+    pub(super) counts_prior: bool,
+    pub(super) charge_at_zero: bool,
+    pub(super) lists: AgainstLists,
+    pub(super) tiers: Vec<DraftTier>,
+}
+
+/// A tier with its bounds in millionths (a value: in minor units).
+#[derive(Debug, Clone)]
+pub(super) struct DraftTier {
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) price: Option<Exact>,
+    pub(super) flat: Option<Exact>,
+    pub(super) above: Option<Exact>,
+    pub(super) package: Option<emptor_core::Package>,
+    /// A percent of the part, in a graduated table by value only; elsewhere it is the price already.
+    pub(super) percent: Option<Exact>,
+    pub(super) no_price: bool,
+}
+
+/// A place that is only spelled out when something is wrong.
+pub(super) type Spot<'s> = dyn Fn() -> Place + 's;
+
+impl Builder<'_> {
+    /// Reads an entry; `None` where something is wrong with it.
+    pub(super) fn draft(
+        &mut self,
+        entry: &Entry,
+        currency: Currency,
+        lists: AgainstLists,
+        spot: &Spot<'_>,
+    ) -> Option<Draft> {
+        let target = self.target(entry, spot)?;
+        let (unit, per_micros) = self.per(entry, target, spot)?;
+        let valid = self.period(entry.valid, || spot().key("valid"));
+        let base = match &entry.base {
+            TierBase::Quantity => Base::Quantity,
+            TierBase::Value => Base::Value,
+            TierBase::Weight(unit) => Base::Weight(self.unit(unit.as_str())),
+        };
+        let scope = self.scope(entry, target, spot)?;
+        let bound_decimals = if base == Base::Value { currency.decimals() } else { QUANTITY_DECIMALS };
+        let graduated = entry.mode == TierMode::Graduated;
+        let (up_to, tiers) = self.tiers(entry, bound_decimals, spot)?;
+        let draft = Draft {
+            target,
+            unit,
+            per_micros,
+            valid,
+            graduated,
+            up_to,
+            base,
+            scope,
+            counts_prior: entry.counts_prior,
+            charge_at_zero: entry.charge_at_zero,
+            lists,
+            tiers,
+        };
+        self.check_form(&draft, spot).then_some(draft).and_then(|draft| self.with_percents(draft, spot))
+    }
+
+    fn target(&mut self, entry: &Entry, spot: &Spot<'_>) -> Option<Target> {
+        match (&entry.sku, &entry.category) {
+            (Some(sku), None) => match self.names.skus.find(sku.as_str()) {
+                Some(sku) => Some(Target::Sku(sku)),
+                None => {
+                    self.unknown_sku(sku, spot);
+                    None
+                }
+            },
+            (None, Some(category)) => match self.names.categories.find(category.as_str()) {
+                Some(category) => Some(Target::Category(category)),
+                None => {
+                    self.unknown(&spot().key("category"), "category", category.as_str());
+                    None
+                }
+            },
+            _ => {
+                let help = "name either a `sku` or a `category`";
+                self.report.error(Code::EntryTarget, &spot(), "an entry names no goods, or both kinds", help);
+                None
+            }
+        }
+    }
+
+    fn unknown_sku(&mut self, sku: &Sku, spot: &Spot<'_>) {
+        self.unknown(&spot().key("sku"), "product with the sku", sku.as_str());
+    }
+
+    /// The unit and base quantity of an entry.
+    fn per(&mut self, entry: &Entry, target: Target, spot: &Spot<'_>) -> Option<(u32, i64)> {
+        let own = match target {
+            Target::Sku(sku) => {
+                let product = self.products.get(sku as usize)?;
+                self.unit_tables.get(product.unit_table as usize).map(|table| (product.unit_table, table))
+            }
+            Target::Category(_) => None,
+        };
+        let Some(per) = &entry.per else {
+            let Some(unit) = own.and_then(|(_, table)| table.units.first()) else {
+                let help = "state what prices are for, like `per: 1 kg`";
+                self.report.error(Code::EntryUnit, &spot(), "an entry of a category has no unit", help);
+                return None;
+            };
+            return Some((unit.unit, 1_000_000));
+        };
+        let known = own.map(|(table, _)| table);
+        let unit = self.unit(per.unit.as_str());
+        let table = known.and_then(|table| self.unit_tables.get(table as usize));
+        if table.is_some_and(|table| table.get(unit).is_none()) {
+            let message = format!("the product has no factor to `{}`", per.unit);
+            let help = "use one of the product's units, or add a conversion to it";
+            self.report.error(Code::UnitNotConvertible, &spot().key("per"), message, help);
+            return None;
+        }
+        let micros = per.value.scaled(QUANTITY_DECIMALS).and_then(|micros| i64::try_from(micros).ok());
+        match micros.filter(|micros| (1..QUANTITY_MICROS_END).contains(micros)) {
+            Some(micros) => Some((unit, micros)),
+            None => {
+                let message = format!("`{}` is no base quantity", per.value);
+                let help = "write a number above zero, below 10^12, with at most 6 decimals";
+                self.report.error(Code::Limit, &spot().key("per"), message, help);
+                None
+            }
+        }
+    }
+
+    fn scope(&mut self, entry: &Entry, target: Target, spot: &Spot<'_>) -> Option<Scope> {
+        let place = || spot().key("over");
+        let scope = match &entry.over {
+            CountScope::Line => Scope::Line,
+            CountScope::Sku => Scope::Sku,
+            CountScope::Order => Scope::Order,
+            CountScope::Category(category) => match self.names.categories.find(category.as_str()) {
+                Some(category) => Scope::Category(category),
+                None => {
+                    self.unknown(&place(), "category", category.as_str());
+                    return None;
+                }
+            },
+            CountScope::Group(group) => match self.names.pricing_groups.find(group.as_str()) {
+                Some(group) => Scope::Group(group),
+                None => {
+                    self.unknown(&place(), "product in the pricing group", group.as_str());
+                    return None;
+                }
+            },
+        };
+        if !self.scope_covers(scope, target) {
+            let help = "count over a category above what the entry names, or a group that all of it is in";
+            self.report.error(Code::TierScope, &place(), "the count leaves out what the entry prices", help);
+            return None;
+        }
+        Some(scope)
+    }
+
+    fn scope_covers(&self, scope: Scope, target: Target) -> bool {
+        let above = |category: u32, wanted: u32| {
+            let up = |&category: &u32| self.category_parents.get(category as usize).copied();
+            let way = std::iter::successors(Some(category), up).take(emptor_core::limits::DEPTH_MAX);
+            way.into_iter().any(|category| category == wanted)
+        };
+        let in_group =
+            |sets: u32, group: u32| self.group_sets.get(sets as usize).is_some_and(|set| set.contains(&group));
+        match (scope, target) {
+            (Scope::Category(wanted), Target::Category(category)) => above(category, wanted),
+            (Scope::Category(wanted), Target::Sku(sku)) => {
+                self.products.get(sku as usize).is_some_and(|product| above(product.category, wanted))
+            }
+            (Scope::Group(group), Target::Sku(sku)) => {
+                self.products.get(sku as usize).is_some_and(|product| in_group(product.groups, group))
+            }
+            (Scope::Group(group), Target::Category(category)) => {
+                let mut products = self.products.iter().filter(|product| above(product.category, category));
+                products.all(|product| in_group(product.groups, group))
+            }
+            _ => true,
+        }
+    }
+
+    /// The tiers with their bounds, and whether those are `up_to`.
+    fn tiers(&mut self, entry: &Entry, decimals: u32, spot: &Spot<'_>) -> Option<(bool, Vec<DraftTier>)> {
+        let zero = Tier { from: Some(Exact::ZERO), price: entry.price, ..Tier::default() };
+        let tiers = match (entry.price, entry.tiers.as_slice()) {
+            (Some(_), []) => std::slice::from_ref(&zero),
+            (None, tiers) if !tiers.is_empty() => tiers,
+            _ => {
+                let help = "write either one `price`, or `tiers`";
+                self.report.error(Code::EntryPrice, &spot(), "an entry has no price, or two kinds of it", help);
+                return None;
+            }
+        };
+        if tiers.len() > TIERS_MAX {
+            let message = format!("a table has more than {TIERS_MAX} tiers");
+            self.report.error(Code::Limit, &spot().key("tiers"), message, "split the quantities over fewer tiers");
+            return None;
+        }
+        let up_to = tiers.iter().any(|tier| tier.up_to.is_some());
+        let mut drafts = Vec::with_capacity(tiers.len());
+        let mut end_before = 0;
+        for (index, tier) in tiers.iter().enumerate() {
+            let place = || spot().key("tiers").index(index);
+            let is_last = index.saturating_add(1) == tiers.len();
+            let bounds = match (tier.from, tier.up_to) {
+                (Some(from), None) if !up_to => {
+                    self.bound(from, decimals, &|| place().key("from")).map(|from| (from, i64::MAX))
+                }
+                (None, Some(end)) => self.bound(end, decimals, &|| place().key("up_to")).map(|end| (end_before, end)),
+                (None, None) if up_to && is_last => Some((end_before, i64::MAX)),
+                _ => {
+                    let help = "give every tier a `from`, or every tier but the last an `up_to`";
+                    self.report.error(Code::TierBounds, &place(), "a tier has no bound, or one of another kind", help);
+                    None
+                }
+            };
+            let (start, end) = bounds?;
+            end_before = end;
+            drafts.push(DraftTier {
+                start,
+                end,
+                price: tier.price,
+                flat: tier.flat,
+                above: tier.above,
+                package: tier.package,
+                percent: tier.percent,
+                no_price: tier.no_price,
+            });
+        }
+        let starts: Vec<i64> = drafts.iter().skip(1).map(|tier| tier.start).chain([i64::MAX]).collect();
+        for ((index, tier), next) in drafts.iter_mut().enumerate().zip(starts) {
+            if !up_to {
+                tier.end = next;
+            }
+            if tier.start >= tier.end {
+                let help = "order the tiers by their bounds, each above the one before";
+                let place = spot().key("tiers").index(index);
+                self.report.error(Code::TierOrder, &place, "a tier does not end above its start", help);
+                return None;
+            }
+        }
+        Some((up_to, drafts))
+    }
+
+    /// A bound in millionths, or for a value in minor units.
+    fn bound(&mut self, bound: Exact, decimals: u32, place: &Spot<'_>) -> Option<i64> {
+        let scaled = bound.scaled(decimals).and_then(|scaled| i64::try_from(scaled).ok());
+        let scaled = scaled.filter(|scaled| (0..QUANTITY_MICROS_END).contains(scaled));
+        if scaled.is_none() {
+            let message = format!("`{bound}` is no bound of a tier");
+            let help = format!("write a number from zero, below 10^12, with at most {decimals} decimals");
+            self.report.error(Code::Limit, &place(), message, help);
+        }
+        scaled
+    }
+
+    /// Whether the kinds of prices go together (R4).
+    fn check_form(&mut self, draft: &Draft, spot: &Spot<'_>) -> bool {
+        let mut sound = true;
+        let by_value = draft.base == Base::Value;
+        if draft.graduated && draft.tiers.first().is_some_and(|tier| tier.start != 0) {
+            let help = "start the first tier at 0";
+            self.report.error(Code::TierStart, &spot().key("tiers"), "a graduated table does not start at 0", help);
+            sound = false;
+        }
+        if draft.graduated && matches!(draft.base, Base::Weight(_)) {
+            let help = "count by quantity, with prices per a unit of weight";
+            self.report.error(Code::TierKind, &spot().key("base"), "a graduated table counts weight", help);
+            sound = false;
+        }
+        let opening = draft.tiers.first().and_then(|tier| tier.price);
+        for (index, tier) in draft.tiers.iter().enumerate() {
+            let place = spot().key("tiers").index(index);
+            let is_last = index.saturating_add(1) == draft.tiers.len();
+            let graduated_value = draft.graduated && by_value;
+            let wrong: Option<(Code, &str, &str)> = match tier {
+                tier if tier.no_price && !tier.is_unpriced() => {
+                    Some((Code::TierPrice, "a tier has `no_price` and a price", "drop one of them"))
+                }
+                tier if !tier.no_price && tier.is_unpriced() => {
+                    Some((Code::TierPrice, "a tier has no price", "give it one, or `no_price: true`"))
+                }
+                tier if draft.graduated && tier.no_price && !is_last => {
+                    Some((Code::TierKind, "a graduated table has `no_price` before its last tier", "price the tier"))
+                }
+                tier if tier.percent.is_some() && (opening.is_none() || tier.price.is_some()) => Some((
+                    Code::TierKind,
+                    "a percent without a price in the first tier, or beside a price",
+                    "a percent is of the first tier's price; write one of them",
+                )),
+                tier if graduated_value && (tier.above.is_some() || tier.package.is_some()) => Some((
+                    Code::TierKind,
+                    "a graduated table by value has `above` or `package`",
+                    "it takes a price in its first tier, then percents and flat amounts",
+                )),
+                tier if graduated_value && (index == 0) != tier.price.is_some() && !tier.no_price => Some((
+                    Code::TierKind,
+                    "a graduated table by value has its price elsewhere than in the first tier",
+                    "write the opening price in the first tier, and percents of the value in the others",
+                )),
+                tier if tier.above.is_some() && !draft.graduated && !draft.counts_own_quantity() => Some((
+                    Code::TierKind,
+                    "`above` in a volume table that counts more than the line's own quantity",
+                    "count by quantity over the line, without prior",
+                )),
+                _ => None,
+            };
+            if let Some((code, message, help)) = wrong {
+                self.report.error(code, &place, message, help);
+                sound = false;
+            }
+        }
+        sound
+    }
+
+    /// The draft with every percent turned into its price, but in a graduated table by value.
+    fn with_percents(&mut self, mut draft: Draft, spot: &Spot<'_>) -> Option<Draft> {
+        if draft.graduated && draft.base == Base::Value {
+            return Some(draft);
+        }
+        let opening = draft.tiers.first().and_then(|tier| tier.price);
+        for (index, tier) in draft.tiers.iter_mut().enumerate() {
+            let (Some(percent), Some(opening)) = (tier.percent.take(), opening) else { continue };
+            let place = || spot().key("tiers").index(index).key("percent");
+            let mantissa = |exact: Exact| exact.scaled(exact.decimals());
+            let product = mantissa(percent).and_then(|percent| mantissa(opening)?.checked_mul(percent));
+            let decimals = percent.decimals().saturating_add(opening.decimals()).saturating_add(2);
+            match product.and_then(|product| Exact::from_scaled(product, decimals)) {
+                Some(price) if is_price(price) => tier.price = Some(price),
+                _ => {
+                    let help = "round the percent, or write the price";
+                    let message = "the percent of the first tier's price has too many digits";
+                    self.report.error(Code::Limit, &place(), message, help);
+                    return None;
+                }
+            }
+        }
+        Some(draft)
+    }
+
+    /// Lays a draft down in rows, and gives its entry.
+    pub(super) fn lay_down(&mut self, draft: &Draft, spot: &Spot<'_>) -> Option<table::Entry> {
+        let scale = self.scale(draft, spot)?;
+        let plain = !draft.graduated && !draft.up_to && draft.tiers.iter().all(DraftTier::is_plain);
+        let shape = Shape {
+            unit: draft.unit,
+            per_micros: draft.per_micros,
+            scale,
+            rich: !plain,
+            graduated: draft.graduated,
+            up_to: draft.up_to,
+            base: draft.base,
+            scope: draft.scope,
+            counts_prior: draft.counts_prior,
+            charge_at_zero: draft.charge_at_zero,
+            lists: draft.lists.into(),
+        };
+        let next = number(self.tables.shapes.len());
+        let shape = *self.shape_numbers.entry(shape).or_insert_with_key(|shape| {
+            self.tables.shapes.push(shape.clone());
+            next
+        });
+        let period = self.period_number(draft.valid);
+        let count = number(draft.tiers.len());
+        let first = if plain {
+            let first = number(self.tables.plain.len());
+            let row = |tier: &DraftTier| PlainTier { start: tier.start, price: scaled(tier.price, scale).unwrap_or(0) };
+            self.tables.plain.extend(draft.tiers.iter().map(row));
+            first
+        } else {
+            let first = number(self.tables.rich.len());
+            self.tables.rich.extend(rich_rows(draft, scale));
+            first
+        };
+        Some(table::Entry::new(first, count, shape, period))
+    }
+
+    /// The finest scale of a table's amounts, at which all of them must keep to the limits.
+    fn scale(&mut self, draft: &Draft, spot: &Spot<'_>) -> Option<u32> {
+        let by_value = draft.graduated && draft.base == Base::Value;
+        let amounts = || draft.tiers.iter().flat_map(DraftTier::amounts);
+        let rates =
+            draft.tiers.iter().filter_map(|tier| tier.percent).map(|percent| percent.decimals().saturating_add(2));
+        let scale = amounts().map(Exact::decimals).chain(rates.filter(|_| by_value)).max().unwrap_or(0);
+        let fits = |amount: Exact| {
+            let scaled = amount.scaled(scale);
+            scaled.is_some_and(|scaled| scaled.unsigned_abs() < power_of_ten(PRICE_DIGITS_MAX).unsigned_abs())
+        };
+        let rates_fit = draft.tiers.iter().filter_map(|tier| tier.percent).all(|percent| {
+            is_price(percent)
+                && percent.scaled(scale).is_some_and(|scaled| scaled.unsigned_abs() < 10_u128.pow(PRICE_DIGITS_MAX))
+        });
+        let sizes_fit =
+            draft.tiers.iter().filter_map(|tier| tier.package).all(|package| size_micros(package.size).is_some());
+        if !sizes_fit {
+            let help = "write a number above zero, below 10^12, with at most 6 decimals";
+            self.report.error(Code::Limit, &spot().key("tiers"), "the size of a package is out of range", help);
+        }
+        if scale > PRICE_DECIMALS_MAX || !amounts().all(fits) || !rates_fit {
+            let message = format!(
+                "an amount of the table has more than {PRICE_DIGITS_MAX} digits, written with the {scale} decimals of the finest, or more than {PRICE_DECIMALS_MAX} decimals"
+            );
+            self.report.error(Code::Limit, &spot(), message, "round the amounts");
+            return None;
+        }
+        sizes_fit.then_some(scale)
+    }
+}
+
+impl Draft {
+    /// Whether the count is the line's own quantity.
+    pub(super) fn counts_own_quantity(&self) -> bool {
+        self.base == Base::Quantity && self.scope == Scope::Line && !self.counts_prior
+    }
+}
+
+impl DraftTier {
+    fn is_unpriced(&self) -> bool {
+        self.amounts().next().is_none() && self.percent.is_none()
+    }
+
+    /// Whether it has a price and nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        self.price.is_some() && self.amounts().count() == 1 && !self.no_price
+    }
+
+    fn amounts(&self) -> impl Iterator<Item = Exact> {
+        let package = self.package.map(|package| package.price);
+        [self.price, self.flat, self.above, package].into_iter().flatten()
+    }
+}
+
+/// Whether a number keeps to the limits of prices.
+pub(super) fn is_price(price: Exact) -> bool {
+    price.digits() <= PRICE_DIGITS_MAX && price.decimals() <= PRICE_DECIMALS_MAX
+}
+
+fn scaled(amount: Option<Exact>, scale: u32) -> Option<i64> {
+    amount.and_then(|amount| amount.scaled(scale)).and_then(|scaled| i64::try_from(scaled).ok())
+}
+
+fn size_micros(size: Exact) -> Option<i64> {
+    let micros = size.scaled(QUANTITY_DECIMALS).and_then(|micros| i64::try_from(micros).ok());
+    micros.filter(|micros| (1..QUANTITY_MICROS_END).contains(micros))
+}
+
+/// The rows of a table that is not plain, with the sums of the tiers below each.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "two prices below 10^18 times bounds that sum to below 10^18, and 10^6 tiers of at most 10^18 packages of \
+              10^18 each, stay below 2^127"
+)]
+fn rich_rows(draft: &Draft, scale: u32) -> Vec<RichTier> {
+    let by_value = draft.graduated && draft.base == Base::Value;
+    let (mut below_linear, mut below_fixed) = (0_i128, 0_i128);
+    let mut rows = Vec::with_capacity(draft.tiers.len());
+    for tier in &draft.tiers {
+        let package = tier.package.and_then(|package| {
+            let (size_micros, price) = (size_micros(package.size)?, scaled(Some(package.price), scale)?);
+            Some(table::Package { size_micros, price })
+        });
+        // The opening price stands for 100 percent of its part.
+        let percent = if by_value && tier.price.is_some() { Some(Exact::from(100)) } else { tier.percent };
+        let rate = percent.filter(|_| by_value).and_then(|percent| percent.scaled(scale));
+        let row = RichTier {
+            start: tier.start,
+            end: tier.end,
+            price: scaled(tier.price, scale),
+            flat: scaled(tier.flat, scale),
+            above: scaled(tier.above, scale),
+            package,
+            percent: tier.percent,
+            rate: rate.and_then(|rate| i64::try_from(rate / 100).ok()).unwrap_or(0),
+            no_price: tier.no_price,
+            below_linear,
+            below_fixed,
+        };
+        if draft.graduated && tier.end < i64::MAX {
+            let extent = i128::from(tier.end - tier.start);
+            below_linear += i128::from(if by_value { row.rate } else { row.linear() }) * extent;
+            let packages = package.map_or(0, |package| {
+                let size = i128::from(package.size_micros);
+                (extent + size - 1) / size * i128::from(package.price)
+            });
+            below_fixed += i128::from(row.flat.unwrap_or(0)) + packages;
+        }
+        rows.push(row);
+    }
+    rows
+}

@@ -1,0 +1,133 @@
+//! The book's fingerprint: BLAKE3 over what was known, in canonical form (R15).
+
+use emptor_core::{
+    Assignment, Catalog, Contract, ContractVersion, Currency, Derived, Digest, DocumentKind, Documents, Entry, FxTable,
+    Instant, Organization, PriceList, RoundingRule, Validity, canonical_json,
+};
+use serde::Serialize;
+
+/// The fingerprint of documents as recorded by `known_at`.
+pub(super) fn of(documents: &Documents, known_at: Instant) -> Digest {
+    let mut lines: Vec<String> = Vec::new();
+    let mut add = |kind: DocumentKind, id: &str, content: String| {
+        lines.push(format!("{}\0{id}\0{}\n", kind.key(), Digest::of(content.as_bytes())));
+    };
+    add(DocumentKind::Tenant, documents.tenant.tenant.as_str(), text(&documents.tenant));
+    for organization in &documents.organizations {
+        add(DocumentKind::Organization, organization.organization.as_str(), of_organization(organization, known_at));
+    }
+    for catalog in &documents.catalogs {
+        add(DocumentKind::Catalog, catalog.catalog.as_str(), of_catalog(catalog));
+    }
+    for list in &documents.price_lists {
+        add(DocumentKind::PriceList, list.price_list.as_str(), of_list(list, known_at));
+    }
+    for contract in &documents.contracts {
+        add(DocumentKind::Contract, contract.contract.as_str(), of_contract(contract, known_at));
+    }
+    for table in &documents.fx_tables {
+        add(DocumentKind::FxTable, table.fx_table.as_str(), of_fx_table(table, known_at));
+    }
+    lines.sort_unstable();
+    Digest::of(lines.concat().as_bytes())
+}
+
+/// The canonical JSON of a document; documents hold nothing that has none.
+fn text<T: Serialize>(value: &T) -> String {
+    canonical_json(value).unwrap_or_else(|error| error.to_string())
+}
+
+/// The canonical JSON of each value, sorted.
+fn sorted<'v, T: Serialize + 'v>(values: impl IntoIterator<Item = &'v T>) -> Vec<String> {
+    let mut texts: Vec<String> = values.into_iter().map(text).collect();
+    texts.sort_unstable();
+    texts
+}
+
+fn of_organization(organization: &Organization, known_at: Instant) -> String {
+    let known = |parent: &&emptor_core::Parent| parent.recorded_at.is_none_or(|at| at <= known_at);
+    let mut organization = organization.clone();
+    let parents = sorted(organization.parents.iter().filter(known));
+    organization.parents.clear();
+    organization.groups.sort_unstable();
+    text(&(organization, parents))
+}
+
+fn of_catalog(catalog: &Catalog) -> String {
+    let units = sorted(&catalog.units);
+    text(&(
+        &catalog.catalog,
+        sorted(&catalog.categories),
+        units,
+        sorted(&catalog.conversions),
+        sorted(&catalog.products),
+    ))
+}
+
+/// What a version of a list says, wherever it is written.
+#[derive(Serialize)]
+struct KnownListVersion<'d> {
+    number: u32,
+    recorded_at: Option<Instant>,
+    valid: Validity,
+    priority: i32,
+    assigned_to: Vec<String>,
+    rounding: Option<RoundingRule>,
+    derived: Option<&'d Derived>,
+}
+
+fn of_list(list: &PriceList, known_at: Instant) -> String {
+    let assigned = |assignments: &[Assignment]| sorted(assignments);
+    let version = |number, recorded_at, valid, priority, assigned_to, rounding, derived, entries: &[Entry]| {
+        let version = KnownListVersion { number, recorded_at, valid, priority, assigned_to, rounding, derived };
+        (version, sorted(entries))
+    };
+    let mut versions: Vec<(KnownListVersion<'_>, Vec<String>)> = if list.versions.is_empty() {
+        let (assigned_to, derived) = (assigned(&list.assigned_to), list.derived.as_ref());
+        vec![version(1, None, list.valid, list.priority, assigned_to, list.rounding, derived, &list.entries)]
+    } else {
+        let known = list.versions.iter().filter(|version| version.recorded_at.is_none_or(|at| at <= known_at));
+        known
+            .map(|v| {
+                let (assigned_to, derived) = (assigned(&v.assigned_to), v.derived.as_ref());
+                version(v.number, v.recorded_at, v.valid, v.priority, assigned_to, v.rounding, derived, &v.entries)
+            })
+            .collect()
+    };
+    versions.sort_by_key(|(version, _)| version.number);
+    text(&(&list.price_list, list.currency, list.forbids_merging, versions))
+}
+
+fn of_contract(contract: &Contract, known_at: Instant) -> String {
+    let known = |version: &&ContractVersion| version.recorded_at.is_none_or(|at| at <= known_at);
+    let mut versions: Vec<(ContractVersion, Vec<String>)> = Vec::new();
+    for version in contract.versions.iter().filter(known) {
+        let mut header = clone_without_terms(version);
+        header.submitted = header.submitted.filter(|signature| signature.at <= known_at);
+        header.approved = header.approved.filter(|signature| signature.at <= known_at);
+        header.terminated = header.terminated.filter(|end| end.recorded_at <= known_at);
+        versions.push((header, sorted(&version.terms)));
+    }
+    versions.sort_by_key(|(version, _)| version.number);
+    let currency: Option<Currency> = contract.currency;
+    text(&(&contract.contract, &contract.organization, currency, contract.priority, versions))
+}
+
+fn clone_without_terms(version: &ContractVersion) -> ContractVersion {
+    ContractVersion {
+        number: version.number,
+        valid: version.valid,
+        recorded_at: version.recorded_at,
+        submitted: version.submitted.clone(),
+        approved: version.approved.clone(),
+        terminated: version.terminated.clone(),
+        rounding: version.rounding,
+        terms: Vec::new(),
+        reference: version.reference.clone(),
+    }
+}
+
+fn of_fx_table(table: &FxTable, known_at: Instant) -> String {
+    let known = table.rates.iter().filter(|rate| rate.recorded_at.is_none_or(|at| at <= known_at));
+    text(&(&table.fx_table, sorted(known), sorted(&table.chains)))
+}

@@ -1,0 +1,188 @@
+//! Documents to book: checks everything, reports all that is wrong, and lays the prices out for reading.
+
+mod catalog;
+mod contracts;
+mod derive;
+mod draft;
+mod fingerprint;
+mod index;
+mod lists;
+mod organizations;
+mod rates;
+mod report;
+mod ties;
+mod versions;
+
+use std::collections::BTreeMap;
+
+use emptor_core::{
+    CategoryId, Diagnostic, Documents, IdError, Instant, OrganizationId, Period, Place, PricingGroupId, Quantity,
+    TimeZone, Unit, Validity,
+};
+
+use crate::book::{Ids, NameTables, PriceBook, PriceSource, Product, TenantFacts};
+use crate::code::Code;
+use crate::names::Names;
+use crate::table::{Scope, Shape, Tables, UnitTable};
+
+use index::Indexed;
+use report::Report;
+
+/// Compiles a tenant's documents, as recorded by `known_at`, into a book. Warnings stay with the book.
+///
+/// # Errors
+/// All that is wrong, sorted by place; every diagnostic has one of the codes of [`Code`].
+///
+/// # Example
+/// ```
+/// let json = r#"{ "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "Europe/Berlin" },
+///     "catalogs": [{ "catalog": "main", "products": [{ "sku": "BOLT", "unit": "pc" }] }],
+///     "price_lists": [{ "price_list": "list", "currency": "EUR", "entries": [{ "sku": "BOTL", "price": "9.80" }] }] }"#;
+/// let documents = serde_json::from_str(json).unwrap();
+/// let wrong = emptor_pricing::compile(&documents, emptor_core::Instant::MAX).unwrap_err();
+/// assert_eq!(wrong[0].code, "name.unknown");
+/// assert_eq!(wrong[0].place.to_string(), "price_list[list].entries[0].sku");
+/// ```
+pub fn compile(documents: &Documents, known_at: Instant) -> Result<PriceBook, Vec<Diagnostic>> {
+    let mut builder = Builder::new(documents, known_at);
+    builder.read_catalogs();
+    builder.read_organizations();
+    builder.read_price_lists();
+    builder.read_contracts();
+    let (rates, rate_chains, conversion) = builder.read_rates();
+    let (lists, contracts) = builder.lay_out();
+    let plans = builder.make_plans();
+    builder.check_ties(&plans);
+    let warnings = builder.report.finish()?;
+    Ok(PriceBook {
+        fingerprint: fingerprint::of(documents, known_at),
+        known_at,
+        warnings,
+        tenant: TenantFacts {
+            id: documents.tenant.tenant.clone(),
+            currency: documents.tenant.currency,
+            zone: documents.tenant.time_zone,
+            rounding: documents.tenant.rounding,
+            policy: documents.tenant.price_policy,
+            conversion,
+        },
+        ids: ids(&builder.names, &builder.tables),
+        names: builder.names,
+        products: builder.products,
+        unit_tables: builder.unit_tables,
+        group_sets: builder.group_sets,
+        unit_decimals: builder.unit_decimals,
+        category_parents: builder.category_parents,
+        counts_over_lines: builder.tables.shapes.iter().any(|shape| shape.scope != Scope::Line),
+        plans,
+        sources: builder.sources,
+        effective: builder.effective,
+        periods: builder.periods,
+        tables: builder.tables,
+        lists,
+        contracts,
+        rates,
+        rate_chains,
+    })
+}
+
+/// The book under way.
+struct Builder<'d> {
+    documents: &'d Documents,
+    known_at: Instant,
+    zone: TimeZone,
+    report: Report,
+    names: NameTables,
+    products: Vec<Product>,
+    unit_tables: Vec<UnitTable>,
+    unit_table_numbers: BTreeMap<UnitTable, u32>,
+    group_sets: Vec<Vec<u32>>,
+    unit_decimals: Vec<u32>,
+    category_parents: Vec<u32>,
+    sources: Vec<PriceSource>,
+    effective: Vec<Period>,
+    periods: Vec<Period>,
+    period_numbers: BTreeMap<Period, u32>,
+    tables: Tables,
+    shape_numbers: BTreeMap<Shape, u32>,
+    /// Every entry with its source and goods, for the index.
+    indexed: Vec<Indexed>,
+    /// By source: what its assignments say.
+    assignments: Vec<&'d [emptor_core::Assignment]>,
+    /// By source: where its entries stand.
+    entry_places: Vec<Place>,
+}
+
+impl<'d> Builder<'d> {
+    fn new(documents: &'d Documents, known_at: Instant) -> Self {
+        Self {
+            documents,
+            known_at,
+            zone: documents.tenant.time_zone,
+            report: Report::default(),
+            names: NameTables::default(),
+            products: Vec::new(),
+            unit_tables: Vec::new(),
+            unit_table_numbers: BTreeMap::new(),
+            group_sets: Vec::new(),
+            unit_decimals: Vec::new(),
+            category_parents: Vec::new(),
+            sources: Vec::new(),
+            effective: Vec::new(),
+            periods: vec![Period::ALWAYS],
+            period_numbers: BTreeMap::from([(Period::ALWAYS, 0)]),
+            tables: Tables::default(),
+            shape_numbers: BTreeMap::new(),
+            indexed: Vec::new(),
+            assignments: Vec::new(),
+            entry_places: Vec::new(),
+        }
+    }
+
+    /// The number of a period, which is new if the period is.
+    fn period_number(&mut self, period: Period) -> u32 {
+        let next = number(self.periods.len());
+        *self.period_numbers.entry(period).or_insert_with(|| {
+            self.periods.push(period);
+            next
+        })
+    }
+
+    /// The period that a document means; an empty one is reported.
+    fn period(&mut self, valid: Validity, place: impl Fn() -> Place) -> Period {
+        if valid.is_always() {
+            return Period::ALWAYS;
+        }
+        let period = valid.period(self.zone);
+        if period.is_empty() {
+            let help = "let `to` be after `from`; `to` is the first moment that is not in the period";
+            self.report.error(Code::EmptyPeriod, &place(), "a period ends before it begins", help);
+        }
+        period
+    }
+}
+
+/// The names and base quantities that records carry.
+fn ids(names: &NameTables, tables: &Tables) -> Ids {
+    fn all<T>(names: &Names, new: impl Fn(&str) -> Result<T, IdError>) -> Vec<T> {
+        // Every name came from a document, where it was checked.
+        (0..number(names.len())).filter_map(|id| new(names.text(id)).ok()).collect()
+    }
+    let units = all(&names.units, Unit::new);
+    let per = tables
+        .shapes
+        .iter()
+        .filter_map(|shape| Some(Quantity { value: shape.per(), unit: units.get(shape.unit as usize)?.clone() }));
+    Ids {
+        per: per.collect(),
+        categories: all(&names.categories, CategoryId::new),
+        organizations: all(&names.organizations, OrganizationId::new),
+        pricing_groups: all(&names.pricing_groups, PricingGroupId::new),
+        units,
+    }
+}
+
+/// A count as a number of things; the limits of R0 keep every count of a book within 32 bits.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,228 @@
+//! Organizations: the tree over time, and a plan for every buyer (R2, R3).
+
+use std::collections::BTreeMap;
+
+use emptor_core::{
+    Assignment, DocumentKind, Instant, Organization, Organizations, Period, Place, PriceListId, lineage,
+};
+
+use super::{Builder, number};
+use crate::book::SourceKind;
+use crate::code::Code;
+use crate::plan::{Asked, Chain, Circumstances, Plan, Plans, Way, resolve_chain};
+
+impl Builder<'_> {
+    /// Checks the tree.
+    pub(super) fn read_organizations(&mut self) {
+        let documents = self.documents;
+        for organization in &documents.organizations {
+            let known = self.names.organizations.len();
+            let id = self.names.organizations.add(organization.organization.as_str()) as usize;
+            if id < known {
+                let message = format!("two organizations are named `{}`", organization.organization);
+                self.report.error(Code::Duplicate, &place_of(organization), message, "rename or drop one of them");
+            }
+        }
+        for organization in &documents.organizations {
+            self.check_parents(organization);
+        }
+    }
+
+    fn check_parents(&mut self, organization: &Organization) {
+        let mut periods: Vec<Period> = Vec::new();
+        for (index, parent) in organization.parents.iter().enumerate() {
+            let place = place_of(organization).key("parents").index(index);
+            if self.names.organizations.find(parent.organization.as_str()).is_none() {
+                self.unknown(&place.key("organization"), "organization", parent.organization.as_str());
+            }
+            let period = self.period(parent.valid, || place.key("valid"));
+            if parent.recorded_at.is_some_and(|at| at > self.known_at) {
+                continue;
+            }
+            if periods.iter().any(|other| other.overlaps(period)) {
+                let help = "end one before the other begins; `to` is the first moment that is not in a period";
+                self.report.error(Code::ParentOverlap, &place.key("valid"), "two parents at one time", help);
+            }
+            periods.push(period);
+        }
+    }
+
+    /// The plans of all organizations.
+    pub(super) fn make_plans(&mut self) -> Plans {
+        let documents = self.documents;
+        let organizations: Organizations<'_> =
+            documents.organizations.iter().map(|unit| (&unit.organization, unit)).collect();
+        let mut plans = Plans::default();
+        let mut numbers: BTreeMap<Plan, u32> = BTreeMap::new();
+        let mut chains: BTreeMap<Chain, u32> = BTreeMap::new();
+        let contracts = self.contract_sources();
+        let mut first_of_name = BTreeMap::new();
+        for unit in &documents.organizations {
+            let id = self.names.organizations.find(unit.organization.as_str());
+            first_of_name.entry(id).or_insert(unit);
+        }
+        for unit in first_of_name.into_values() {
+            let first = number(plans.segments.len());
+            for moment in self.moments(&organizations, unit) {
+                let Ok(units) = lineage(&organizations, &unit.organization, moment, self.known_at, self.zone) else {
+                    let help = "give a unit on the way up another parent, or flatten the tree to 32 levels";
+                    let message = "the way up from this organization does not end";
+                    self.report.error(Code::Cycle, &place_of(unit).key("parents"), message, help);
+                    break;
+                };
+                let plan = self.plan(&units, &contracts, &mut plans.chains, &mut chains);
+                let next = number(plans.plans.len());
+                let plan = *numbers.entry(plan).or_insert_with_key(|plan| {
+                    plans.plans.push(plan.clone());
+                    next
+                });
+                if plans.segments.get(first as usize..).and_then(<[_]>::last).is_none_or(|(_, last)| *last != plan) {
+                    plans.segments.push((moment, plan));
+                }
+            }
+            plans.runs.push((first, number(plans.segments.len()).saturating_sub(first)));
+        }
+        plans
+    }
+
+    /// The moments at which a unit's lineage may change, since ever first.
+    fn moments(&self, organizations: &Organizations<'_>, unit: &Organization) -> Vec<Instant> {
+        let mut seen = vec![unit];
+        let mut moments = vec![Instant::MIN];
+        let mut next = 0;
+        while let Some(unit) = seen.get(next).copied() {
+            next = next.saturating_add(1);
+            for parent in &unit.parents {
+                let period = parent.valid.period(self.zone);
+                moments.extend([period.from, period.to]);
+                if let Some(&up) = organizations.get(&parent.organization)
+                    && !seen.iter().any(|known| known.organization == up.organization)
+                {
+                    seen.push(up);
+                }
+            }
+        }
+        moments.sort_unstable();
+        moments.dedup();
+        moments
+    }
+
+    /// Contract versions by the organization they are with.
+    fn contract_sources(&self) -> BTreeMap<u32, Vec<u32>> {
+        let mut contracts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (source, number) in self.sources.iter().zip(0_u32..) {
+            if let SourceKind::Contract { organization, .. } = source.kind {
+                contracts.entry(organization).or_default().push(number);
+            }
+        }
+        contracts
+    }
+
+    fn plan(
+        &self,
+        units: &[&Organization],
+        contracts: &BTreeMap<u32, Vec<u32>>,
+        chains: &mut Vec<Chain>,
+        chain_numbers: &mut BTreeMap<Chain, u32>,
+    ) -> Plan {
+        let region = units.iter().find_map(|unit| unit.region.as_ref());
+        let region = region.and_then(|region| self.names.regions.find(region.as_str()));
+        let ways = self.ways(units);
+        let list = |source: u32| match self.sources.get(source as usize) {
+            Some(source) => match &source.kind {
+                SourceKind::List { id, .. } => Some((id, source.priority)),
+                SourceKind::Contract { .. } => None,
+            },
+            None => None::<(&PriceListId, i32)>,
+        };
+        let nothing = BTreeMap::new();
+        let plain = Circumstances { region, channel: None, attributes: &nothing };
+        let chain = resolve_chain(list, self.documents.tenant.price_policy.choose, &ways, plain);
+        let next = number(chains.len());
+        let chain = *chain_numbers.entry(chain).or_insert_with_key(|chain| {
+            chains.push(chain.clone());
+            next
+        });
+        Plan { region, contracts: self.contract_order(units, contracts), ways, chain }
+    }
+
+    /// The contracts of a lineage by distance, then priority, then name.
+    fn contract_order(&self, units: &[&Organization], contracts: &BTreeMap<u32, Vec<u32>>) -> Vec<Asked> {
+        let mut keyed = Vec::new();
+        for (unit, distance) in units.iter().zip(0_u32..) {
+            let id = self.names.organizations.find(unit.organization.as_str());
+            for &source in id.and_then(|id| contracts.get(&id)).into_iter().flatten() {
+                if let Some(SourceKind::Contract { id, .. }) = self.sources.get(source as usize).map(|of| &of.kind) {
+                    let priority = self.sources.get(source as usize).map_or(0, |of| of.priority);
+                    keyed.push(((distance, std::cmp::Reverse(priority)), id, source));
+                }
+            }
+        }
+        keyed.sort();
+        let ranks = keyed.chunk_by(|(left, ..), (right, ..)| left == right).zip(0_u32..);
+        ranks.flat_map(|(rank, number)| rank.iter().map(move |&(.., source)| Asked { source, rank: number })).collect()
+    }
+
+    /// The assignments that hold for a lineage, as far as it decides.
+    fn ways(&self, units: &[&Organization]) -> Vec<Way> {
+        let mut ways = Vec::new();
+        for (source, number) in self.sources.iter().zip(0_u32..) {
+            if !matches!(source.kind, SourceKind::List { .. }) {
+                continue;
+            }
+            let assignments = self.assignments.get(number as usize).copied().unwrap_or(&[]);
+            let everyone = Way {
+                source: number,
+                nearness: (5, 0),
+                facts: 0,
+                regions: Vec::new(),
+                channel: None,
+                attributes: Vec::new(),
+            };
+            if assignments.is_empty() {
+                ways.push(everyone);
+            } else {
+                ways.extend(assignments.iter().filter_map(|assignment| self.way(&everyone, assignment, units)));
+            }
+        }
+        ways
+    }
+
+    fn way(&self, everyone: &Way, assignment: &Assignment, units: &[&Organization]) -> Option<Way> {
+        let mut way = everyone.clone();
+        let mut nearness = everyone.nearness;
+        let mut nearest = |kind: u8, distance: u32| nearness = nearness.min((kind, distance));
+        let mut facts = assignment.attributes.len();
+        if let Some(organization) = &assignment.organization {
+            let distance = units.iter().position(|unit| unit.organization == *organization)?;
+            nearest(0, number(distance));
+            facts = facts.saturating_add(1);
+        }
+        if let Some(group) = &assignment.group {
+            units.iter().find(|unit| unit.groups.contains(group))?;
+            nearest(1, 0);
+            facts = facts.saturating_add(1);
+        }
+        if !assignment.region.is_empty() {
+            nearest(2, 0);
+            facts = facts.saturating_add(1);
+            let known = assignment.region.iter().filter_map(|region| self.names.regions.find(region.as_str()));
+            way.regions = known.collect();
+        }
+        if let Some(channel) = &assignment.channel {
+            nearest(3, 0);
+            facts = facts.saturating_add(1);
+            way.channel = self.names.channels.find(channel.as_str());
+        }
+        if !assignment.attributes.is_empty() {
+            nearest(4, 0);
+            way.attributes = assignment.attributes.clone().into_iter().collect();
+        }
+        (way.nearness, way.facts) = (nearness, number(facts));
+        Some(way)
+    }
+}
+
+fn place_of(organization: &Organization) -> Place {
+    Place::of(DocumentKind::Organization, &organization.organization)
+}

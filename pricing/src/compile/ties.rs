@@ -1,0 +1,105 @@
+//! Ties: two prices of equal rank that can meet for an existing buyer (R3).
+
+use std::collections::BTreeSet;
+
+use emptor_core::{Choose, Ties};
+
+use super::Builder;
+use super::index::Indexed;
+use crate::code::Code;
+use crate::plan::{Asked, Plans};
+use crate::table::{Entry, Tables};
+
+impl Builder<'_> {
+    /// Reports pairs of lists or contracts of equal rank that price the same goods for the same buyer at the same time.
+    ///
+    /// Lists are looked at as a request with the buyer's own region, no channel and no attributes meets them; what can
+    /// meet only elsewhere is `pricing.ambiguous` on the line.
+    pub(super) fn check_ties(&mut self, plans: &Plans) {
+        let policy = self.documents.tenant.price_policy;
+        if policy.ties != Ties::Error {
+            return;
+        }
+        let mut pairs = BTreeSet::new();
+        let mut add_pairs = |asked: &[Asked]| {
+            for rank in asked.chunk_by(|left, right| left.rank == right.rank) {
+                let later = |index: usize| rank.iter().skip(index.saturating_add(1));
+                for (index, left) in rank.iter().enumerate() {
+                    pairs.extend(
+                        later(index).map(|right| (left.source.min(right.source), left.source.max(right.source))),
+                    );
+                }
+            }
+        };
+        plans.plans.iter().for_each(|plan| add_pairs(&plan.contracts));
+        if !matches!(policy.choose, Choose::Lowest | Choose::MergeLowest) {
+            plans.chains.iter().for_each(|chain| add_pairs(&chain.lists));
+        }
+        if pairs.is_empty() {
+            return;
+        }
+        let mut by_source: Vec<Vec<&Indexed>> = vec![Vec::new(); self.sources.len()];
+        for indexed in &self.indexed {
+            if let Some(of_source) = by_source.get_mut(indexed.source as usize) {
+                of_source.push(indexed);
+            }
+        }
+        let meetings: Vec<(Indexed, Indexed)> =
+            pairs.into_iter().filter_map(|(left, right)| self.meeting(left, right, &by_source)).collect();
+        for (left, right) in meetings {
+            let place_of = |indexed: &Indexed| {
+                let entries = self.entry_places.get(indexed.source as usize);
+                entries.map(|entries| entries.index(indexed.origin as usize))
+            };
+            if let (Some(left), Some(right)) = (place_of(&left), place_of(&right)) {
+                let message = format!("{left} is of equal rank and prices the same goods");
+                let help = "give one of the two priority, or set the tenant's `ties` to `lowest`";
+                self.report.error(Code::Ambiguous, &right, message, help);
+            }
+        }
+    }
+
+    /// The first pair of entries of two sources that meet.
+    fn meeting(&self, left: u32, right: u32, by_source: &[Vec<&Indexed>]) -> Option<(Indexed, Indexed)> {
+        let (one, other) = (self.sources.get(left as usize)?, self.sources.get(right as usize)?);
+        let periods =
+            |(first, count): (u32, u32)| self.effective.get(first as usize..first.saturating_add(count) as usize);
+        let shared = super::versions::intersection(periods(one.effective)?, periods(other.effective)?);
+        if shared.is_empty() || one.currency != other.currency {
+            return None;
+        }
+        let (ours, theirs) = (by_source.get(left as usize)?, by_source.get(right as usize)?);
+        // Both are sorted by target.
+        let mut start = 0_usize;
+        for entry in ours {
+            start = start.saturating_add(theirs.get(start..)?.partition_point(|other| other.target < entry.target));
+            let same = theirs.get(start..)?.iter().take_while(|other| other.target == entry.target);
+            for other in same {
+                let valid = entry.valid.intersection(other.valid);
+                let at_one_time = shared.iter().any(|period| period.overlaps(valid));
+                let at_one_quantity = entry.unit != other.unit || meet(&self.tables, entry.entry, other.entry);
+                if at_one_time && at_one_quantity {
+                    return Some((**entry, **other));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Whether two tables in one unit have a price for a common quantity, as far as their ends tell.
+fn meet(tables: &Tables, left: Entry, right: Entry) -> bool {
+    let range = |entry: Entry| match tables.shape(entry) {
+        Some(shape) if shape.rich => {
+            let priced = || tables.rich(entry).iter().filter(|tier| !tier.no_price);
+            (priced().map(|tier| tier.start).min(), priced().map(|tier| tier.end).max())
+        }
+        _ => (tables.plain(entry).first().map(|tier| tier.start), Some(i64::MAX)),
+    };
+    match (range(left), range(right)) {
+        ((Some(left_start), Some(left_end)), (Some(right_start), Some(right_end))) => {
+            left_start < right_end && right_start < left_end
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,41 @@
+//! One order under way: who buys, in what circumstances, and what is counted over its lines.
+
+use std::borrow::Cow;
+
+use emptor_core::{Currency, Instant};
+
+use crate::book::{PriceBook, PriceSource};
+use crate::count::Counts;
+use crate::currency::Conversion;
+use crate::plan::{Chain, Plan};
+
+/// What every line of an order shares.
+#[derive(Debug)]
+pub(crate) struct Order<'b> {
+    pub(crate) book: &'b PriceBook,
+    pub(crate) plan: &'b Plan,
+    pub(crate) chain: Cow<'b, Chain>,
+    pub(crate) currency: Currency,
+    pub(crate) valid_at: Instant,
+    /// The ways from other currencies that have one.
+    pub(crate) conversions: Vec<Conversion<'b>>,
+    /// Whether prices set by hand count.
+    pub(crate) manual_allowed: bool,
+    pub(crate) counts: Counts,
+}
+
+impl<'b> Order<'b> {
+    /// Whether a source may be asked: it counts at the date, and is in the order's currency or, if `foreign`, in one
+    /// that converts.
+    #[inline]
+    pub(crate) fn may_ask(&self, source: &PriceSource, foreign: bool) -> bool {
+        let currency =
+            if foreign { self.conversion(source.currency).is_some() } else { source.currency == self.currency };
+        currency && self.book.is_effective(source, self.valid_at)
+    }
+
+    /// The way from another currency.
+    pub(crate) fn conversion(&self, from: Currency) -> Option<&Conversion<'b>> {
+        self.conversions.iter().find(|conversion| conversion.from == from)
+    }
+}

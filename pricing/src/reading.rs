@@ -1,0 +1,321 @@
+//! Reading an offer for a line: table, own rounding, conversion (R0, R4, R6).
+
+use emptor_core::limits::{AMOUNT_END, QUANTITY_MICROS_END};
+use emptor_core::scaled::{Fraction, Wide, power_of_ten};
+use emptor_core::{ConversionStage, RoundingMode, RoundingStage};
+
+use crate::book::{PriceSource, SourceRounding};
+use crate::line::Line;
+use crate::offer::Offer;
+use crate::order::Order;
+use crate::table::{Base, Entry, Scope, Shape};
+use crate::tier::{self, Count, OutOfRange};
+
+/// What an offer gives for a line.
+#[derive(Debug, Clone)]
+pub(crate) enum Reading {
+    Priced(Priced),
+    /// Its table has no price for the quantity.
+    NoTier,
+    /// Its table counts value in another currency than the order's.
+    ValueInOtherCurrency,
+    OutOfRange,
+}
+
+/// A price of a line. Amounts are at 10 decimals.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Priced {
+    pub(crate) offer: Offer,
+    /// The tier that priced.
+    pub(crate) tier: u32,
+    /// In the order's currency.
+    pub(crate) amount: i128,
+    /// In the currency of the price, where that is another.
+    pub(crate) original: Option<i128>,
+    /// What was counted, where that is not the line's own quantity.
+    pub(crate) counted: Option<Count>,
+    /// Of a graduated table: its total, and the line's part of the count.
+    pub(crate) graduated: Option<Share>,
+}
+
+/// A line's part in the total of a graduated table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Share {
+    pub(crate) total: i128,
+    /// The line's part of the count, and the whole count without the prior.
+    pub(crate) part: i128,
+    pub(crate) whole: i128,
+    /// Whether other lines may share the table.
+    pub(crate) shared: bool,
+}
+
+/// What a table counts for a line.
+struct Counted {
+    /// With the prior.
+    count: Count,
+    prior: i64,
+    part: i128,
+    whole: i128,
+}
+
+impl Order<'_> {
+    /// Reads an offer whose unit converts; where `tier` is given, at that tier of a volume table.
+    #[inline]
+    pub(crate) fn read(&self, line: &Line<'_>, offer: Offer, tier: Option<usize>, nearest: bool) -> Reading {
+        let tables = &self.book.tables;
+        let found = self.entry(offer.entry).and_then(|entry| Some((entry, tables.shape(entry)?)));
+        let (Some((entry, shape)), Some(source)) = (found, self.book.source(offer.source)) else {
+            return Reading::NoTier;
+        };
+        if shape.base == Base::Value && source.currency != self.currency {
+            return Reading::ValueInOtherCurrency;
+        }
+        let Some(quantity) = line.quantity_in(shape.unit) else { return Reading::NoTier };
+        let counted = if shape.counts_own_quantity() {
+            if shape.unit != line.unit && !quantity.is_in_range() {
+                return Reading::OutOfRange;
+            }
+            None
+        } else {
+            match self.counted(line, entry, shape, quantity) {
+                Ok(counted) => Some(counted),
+                Err(OutOfRange) => return Reading::OutOfRange,
+            }
+        };
+        let result = if shape.graduated {
+            self.read_graduated(source, entry, shape, quantity, counted.as_ref(), nearest)
+        } else {
+            self.read_volume(source, entry, shape, quantity, counted.as_ref(), tier, nearest)
+        };
+        match result {
+            Ok(Some(part)) => {
+                let counted = counted.map(|counted| counted.count);
+                self.priced(source, shape, quantity, offer, part, counted).map_or(Reading::OutOfRange, Reading::Priced)
+            }
+            Ok(None) => Reading::NoTier,
+            Err(OutOfRange) => Reading::OutOfRange,
+        }
+    }
+
+    #[inline]
+    #[expect(clippy::too_many_arguments, reason = "one call, of what one look-up found")]
+    fn read_volume(
+        &self,
+        source: &PriceSource,
+        entry: Entry,
+        shape: &Shape,
+        quantity: Count,
+        counted: Option<&Counted>,
+        tier: Option<usize>,
+        nearest: bool,
+    ) -> Result<Option<Part>, OutOfRange> {
+        let tables = &self.book.tables;
+        let count = counted.map_or(quantity, |counted| counted.count);
+        let index = match tier {
+            Some(index) => index,
+            None => match tier::reach(tables, entry, shape, count, nearest) {
+                Some(reached) => reached.index,
+                None => return Ok(None),
+            },
+        };
+        let amount = match source.rounding {
+            Some(rule) if rule.at == RoundingStage::Unit && quantity.numerator != 0 => {
+                let price = tier::volume_unit_price(tables, entry, shape, index, quantity).ok_or(OutOfRange)?;
+                by_unit(price, rule, shape, quantity)
+            }
+            rule => {
+                let exact = tier::volume(tables, entry, shape, index, quantity).ok_or(OutOfRange)?;
+                by_line(exact, rule)
+            }
+        };
+        Ok(Some(Part { amount: amount.ok_or(OutOfRange)?, index, graduated: None }))
+    }
+
+    fn read_graduated(
+        &self,
+        source: &PriceSource,
+        entry: Entry,
+        shape: &Shape,
+        quantity: Count,
+        counted: Option<&Counted>,
+        nearest: bool,
+    ) -> Result<Option<Part>, OutOfRange> {
+        let tables = &self.book.tables;
+        let decimals = source.currency.decimals();
+        let count = counted.map_or(quantity, |counted| counted.count);
+        let prior = counted.map_or(0, |counted| counted.prior);
+        let Some(all) = tier::graduated(tables, entry, shape, decimals, count, nearest)? else { return Ok(None) };
+        let mut total = by_line(all.value, source.rounding).and_then(in_range).ok_or(OutOfRange)?;
+        if prior > 0 {
+            let before = tier::graduated(tables, entry, shape, decimals, Count::whole(prior), nearest)?;
+            let Some(before) = before else { return Ok(None) };
+            let before = by_line(before.value, source.rounding).and_then(in_range).ok_or(OutOfRange)?;
+            total = total.checked_sub(before).and_then(in_range).ok_or(OutOfRange)?;
+        }
+        let shared = shape.scope != Scope::Line;
+        let share = match counted {
+            Some(counted) if shared => Share { total, part: counted.part, whole: counted.whole, shared },
+            _ => Share { total, part: 1, whole: 1, shared },
+        };
+        let amount = share.alone().ok_or(OutOfRange)?;
+        let amount = by_unit_again(amount, source, shape, quantity).ok_or(OutOfRange)?;
+        Ok(Some(Part { amount, index: all.index, graduated: Some(share) }))
+    }
+
+    /// The price in the order's currency, if it keeps to the limits.
+    #[inline]
+    fn priced(
+        &self,
+        source: &PriceSource,
+        shape: &Shape,
+        quantity: Count,
+        offer: Offer,
+        part: Part,
+        counted: Option<Count>,
+    ) -> Option<Priced> {
+        let original = in_range(part.amount)?;
+        let foreign = source.currency != self.currency;
+        let amount = if foreign { self.convert(source, shape, quantity, original)? } else { original };
+        Some(Priced {
+            offer,
+            tier: u32::try_from(part.index).unwrap_or(u32::MAX),
+            amount,
+            original: foreign.then_some(original),
+            counted,
+            graduated: part.graduated,
+        })
+    }
+
+    /// The price again, now that the line's share of a graduated table is known.
+    pub(crate) fn settle_share(&self, line: &Line<'_>, priced: Priced, share: i128) -> Option<Priced> {
+        let shape = self.entry(priced.offer.entry).and_then(|entry| self.book.tables.shape(entry))?;
+        let (source, quantity) = (self.book.source(priced.offer.source)?, line.quantity_in(shape.unit)?);
+        let amount = by_unit_again(share, source, shape, quantity)?;
+        let part = Part { amount, index: priced.tier as usize, graduated: priced.graduated };
+        self.priced(source, shape, quantity, priced.offer, part, priced.counted)
+    }
+
+    fn convert(&self, source: &PriceSource, shape: &Shape, quantity: Count, original: i128) -> Option<i128> {
+        let conversion = self.conversion(source.currency)?;
+        let by_unit = self.book.tenant.conversion == Some(ConversionStage::Unit) && quantity.numerator != 0;
+        let amount = if by_unit {
+            let price = in_price_range(unit_price_of(original, shape, quantity)?.round(RoundingMode::HalfEven))?;
+            let price = in_price_range(conversion.convert(price)?.round(RoundingMode::HalfEven))?;
+            extended(price, shape, quantity)?
+        } else {
+            conversion.convert(original)?.round(RoundingMode::HalfEven)
+        };
+        in_range(amount)
+    }
+
+    /// What a table counts for a line; the table is not one that counts the line's own quantity.
+    fn counted(&self, line: &Line<'_>, entry: Entry, shape: &Shape, quantity: Count) -> Result<Counted, OutOfRange> {
+        let prior = if shape.counts_prior { self.counts.prior(line, shape) } else { 0 };
+        if shape.scope == Scope::Line && shape.base == Base::Quantity {
+            let before = i128::from(prior).checked_mul(quantity.denominator).ok_or(OutOfRange)?;
+            let numerator = quantity.numerator.checked_add(before).ok_or(OutOfRange)?;
+            let count = Count { numerator, ..quantity };
+            return if count.is_in_range() { Ok(Counted { count, prior, part: 1, whole: 1 }) } else { Err(OutOfRange) };
+        }
+        let own = || match shape.base {
+            Base::Value => tier::opening_value(&self.book.tables, entry, shape, self.currency.decimals(), quantity),
+            Base::Quantity => line.counted_in(shape.unit),
+            Base::Weight(unit) => line.counted_in(unit),
+        };
+        // A line without a weight counts as nothing.
+        let part = if matches!(shape.base, Base::Weight(_)) { own().unwrap_or(0) } else { own().ok_or(OutOfRange)? };
+        let whole = if shape.scope == Scope::Line { part } else { self.counts.whole(line, shape).ok_or(OutOfRange)? };
+        let total = whole.checked_add(prior.into()).ok_or(OutOfRange)?;
+        let end = match shape.base {
+            Base::Value => AMOUNT_END
+                .checked_div(power_of_ten(10_u32.saturating_sub(self.currency.decimals())))
+                .ok_or(OutOfRange)?,
+            _ => QUANTITY_MICROS_END.into(),
+        };
+        if total >= end || total <= end.checked_neg().ok_or(OutOfRange)? {
+            return Err(OutOfRange);
+        }
+        Ok(Counted { count: Count { numerator: total, denominator: 1 }, prior, part, whole })
+    }
+}
+
+/// What a table gives, in its own currency, and where it was read.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    amount: i128,
+    index: usize,
+    graduated: Option<Share>,
+}
+
+impl Share {
+    /// `round10(total x part / whole)`: the line's share as if no other took the odd unit.
+    fn alone(self) -> Option<i128> {
+        if self.part == self.whole {
+            return Some(self.total);
+        }
+        match u128::try_from(self.whole) {
+            Ok(whole) if whole > 0 => {
+                Some(Fraction::new(Wide::product(self.total, self.part), whole, 0)?.round(RoundingMode::HalfEven))
+            }
+            _ => Some(0),
+        }
+    }
+}
+
+impl Shape {
+    /// Whether the count is the line's own quantity.
+    #[inline]
+    pub(crate) fn counts_own_quantity(&self) -> bool {
+        self.base == Base::Quantity && self.scope == Scope::Line && !self.counts_prior
+    }
+}
+
+/// An amount within the limits of R0.
+#[inline]
+pub(crate) fn in_range(amount: i128) -> Option<i128> {
+    (amount.unsigned_abs() < AMOUNT_END.unsigned_abs()).then_some(amount)
+}
+
+/// A price per base quantity below 10^18.
+#[inline]
+fn in_price_range(price: i128) -> Option<i128> {
+    (price.unsigned_abs() < power_of_ten(28).unsigned_abs()).then_some(price)
+}
+
+/// An exact amount, rounded by a rule for lines, else by round10.
+#[inline]
+fn by_line(exact: Fraction, rule: Option<SourceRounding>) -> Option<i128> {
+    match rule {
+        Some(rule) if rule.at == RoundingStage::Line => exact.round_to(rule.increment, rule.offset, rule.mode),
+        _ => Some(exact.round(RoundingMode::HalfEven)),
+    }
+}
+
+/// The amount of a price per base quantity that a rule for units rounds.
+fn by_unit(price: Fraction, rule: SourceRounding, shape: &Shape, quantity: Count) -> Option<i128> {
+    extended(in_price_range(price.round_to(rule.increment, rule.offset, rule.mode)?)?, shape, quantity)
+}
+
+/// An amount, after a rule for units if the version has one.
+fn by_unit_again(amount: i128, source: &PriceSource, shape: &Shape, quantity: Count) -> Option<i128> {
+    match source.rounding {
+        Some(rule) if rule.at == RoundingStage::Unit && quantity.numerator != 0 => {
+            by_unit(unit_price_of(in_range(amount)?, shape, quantity)?, rule, shape, quantity)
+        }
+        _ => Some(amount),
+    }
+}
+
+/// `amount x per / quantity`, for an amount in range and a quantity that is not zero.
+fn unit_price_of(amount: i128, shape: &Shape, quantity: Count) -> Option<Fraction> {
+    let factor = i128::from(shape.per_micros).checked_mul(quantity.denominator)?;
+    Fraction::new(Wide::product(amount, factor), quantity.numerator.unsigned_abs(), 0)
+}
+
+/// `round10(price x quantity / per)`.
+#[inline]
+fn extended(price: i128, shape: &Shape, quantity: Count) -> Option<i128> {
+    let divisor = quantity.denominator.checked_mul(shape.per_micros.into())?;
+    let exact = Fraction::new(Wide::product(price, quantity.numerator), divisor.unsigned_abs(), 0)?;
+    Some(exact.round(RoundingMode::HalfEven))
+}

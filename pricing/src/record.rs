@@ -1,0 +1,214 @@
+//! The answer as a record: names, text and decimals for what the engine has as numbers (R15).
+
+use emptor_core::limits::QUANTITY_DECIMALS;
+use emptor_core::scaled::{Fraction, Wide};
+use emptor_core::{
+    Amount, Basis, ConversionDetail, CountScope, Digest, Exact, Money, NoPrice, Package, PriceDetail, PriceRequest,
+    PricedLine, PricedOrder, RequestLine, RoundingMode, Source, Step, StepKind, TableDetail, Tier, TierBase, TierMode,
+    Totals, canonical_json,
+};
+
+use crate::SEMANTICS_VERSION;
+use crate::book::SourceKind;
+use crate::line::Line;
+use crate::offer::Offer;
+use crate::order::Order;
+use crate::price::Detail;
+use crate::reading::Priced;
+use crate::search::Found;
+use crate::table::{Base, Entry, NONE, RichTier, Scope, Shape};
+use crate::total::Ended;
+
+impl Order<'_> {
+    /// The record of a priced order.
+    pub(crate) fn record(
+        &self,
+        request: &PriceRequest,
+        lines: &[Option<Line<'_>>],
+        ended: &[Result<Ended, NoPrice>],
+        total: i64,
+        detail: Detail,
+    ) -> PricedOrder {
+        let content = canonical_json(request).unwrap_or_else(|error| error.to_string());
+        let basis = Basis {
+            semantics: SEMANTICS_VERSION,
+            book: self.book.fingerprint,
+            request: Digest::of(content.as_bytes()),
+        };
+        let records = request.lines.iter().zip(lines).zip(ended);
+        let records =
+            records.map(|((requested, line), ended)| self.record_line(requested, line.as_ref(), *ended, detail));
+        PricedOrder {
+            basis,
+            currency: self.currency,
+            valid_at: self.valid_at,
+            complete: ended.iter().all(Result::is_ok),
+            lines: records.collect(),
+            totals: Totals { line_extension: Money::from_minor(total, self.currency) },
+        }
+    }
+
+    pub(crate) fn record_line(
+        &self,
+        requested: &RequestLine,
+        line: Option<&Line<'_>>,
+        ended: Result<Ended, NoPrice>,
+        detail: Detail,
+    ) -> PricedLine {
+        let own_unit = || {
+            let sku = self.book.names.skus.find(requested.sku.as_str())?;
+            let units = self.book.unit_table(self.book.product(sku)?)?;
+            self.book.ids.units.get(units.units.first()?.unit as usize).cloned()
+        };
+        let mut record = PricedLine {
+            id: requested.id.clone(),
+            sku: requested.sku.clone(),
+            quantity: requested.quantity,
+            unit: requested.unit.clone().or_else(own_unit),
+            net: None,
+            no_price: None,
+            steps: Vec::new(),
+            losers: Vec::new(),
+            lists_not_applicable: None,
+        };
+        match ended {
+            Ok(ended) => {
+                record.net = Some(Money::from_minor(ended.net_minor, self.currency));
+                if detail >= Detail::Waterfall {
+                    record.steps = self.steps(requested, line, &ended);
+                }
+            }
+            Err(reason) => record.no_price = Some(reason),
+        }
+        if let (Detail::Why, Some(line)) = (detail, line) {
+            record.losers = self.losers(requested, line, ended.ok().map(|ended| ended.found));
+            record.lists_not_applicable = Some(self.lists_not_applicable());
+        }
+        record
+    }
+
+    /// The waterfall of a line: its amounts sum to the net.
+    fn steps(&self, requested: &RequestLine, line: Option<&Line<'_>>, ended: &Ended) -> Vec<Step> {
+        let mut steps = Vec::with_capacity(2);
+        let price = match (&ended.found, line) {
+            (Found::Offered(priced), Some(line)) => self.price_detail(priced, line),
+            (Found::Returned(_), _) => PriceDetail { source: Source::Recorded, category: None, table: None },
+            _ => {
+                let reason = requested.manual_price.as_ref().map_or_else(String::new, |manual| manual.reason.clone());
+                PriceDetail { source: Source::Manual { reason }, category: None, table: None }
+            }
+        };
+        let step = |step, amount| Step { step, amount: exact(amount), price: None, conversion: None };
+        let conversion = self.conversion_detail(&ended.found);
+        steps.push(Step { price: Some(price), conversion, ..step(StepKind::Price, ended.found.amount()) });
+        if ended.conversion != 0 {
+            steps.push(step(StepKind::Conversion, ended.conversion));
+        }
+        if ended.rounding != 0 {
+            steps.push(step(StepKind::Rounding, ended.rounding));
+        }
+        steps
+    }
+
+    fn conversion_detail(&self, found: &Found) -> Option<ConversionDetail> {
+        let Found::Offered(Priced { offer, original: Some(original), .. }) = found else { return None };
+        let currency = self.book.source(offer.source)?.currency;
+        Some(ConversionDetail { rates: self.conversion(currency)?.rates(), currency, amount: exact(*original) })
+    }
+
+    fn price_detail(&self, priced: &Priced, line: &Line<'_>) -> PriceDetail {
+        let found = self.entry(priced.offer.entry).and_then(|entry| Some((entry, self.book.tables.shape(entry)?)));
+        let table = found.and_then(|(entry, shape)| self.table_detail(priced, line, entry, shape));
+        PriceDetail { source: self.source_record(priced.offer), category: self.category_record(priced.offer), table }
+    }
+
+    /// Whose price an offer is.
+    pub(crate) fn source_record(&self, offer: Offer) -> Source {
+        let Some(source) = self.book.source(offer.source) else { return Source::Recorded };
+        match &source.kind {
+            SourceKind::List { id, .. } => Source::PriceList { price_list: id.clone(), version: source.version },
+            SourceKind::Contract { id, organization, .. } => {
+                let Some(organization) = self.book.ids.organizations.get(*organization as usize) else {
+                    return Source::Recorded;
+                };
+                Source::Contract { contract: id.clone(), version: source.version, organization: organization.clone() }
+            }
+        }
+    }
+
+    /// The category that an offer's entry names, if it names one.
+    pub(crate) fn category_record(&self, offer: Offer) -> Option<emptor_core::CategoryId> {
+        let category = Some(offer.category).filter(|&category| category != NONE)?;
+        self.book.ids.categories.get(category as usize).cloned()
+    }
+
+    fn table_detail(&self, priced: &Priced, line: &Line<'_>, entry: Entry, shape: &Shape) -> Option<TableDetail> {
+        let factor = (shape.unit != line.unit).then(|| line.units.factor(line.unit, shape.unit)).flatten();
+        let currency = self.book.source(priced.offer.source)?.currency;
+        let bound_decimals = if shape.base == Base::Value { currency.decimals() } else { QUANTITY_DECIMALS };
+        let counted = priced.counted.and_then(|count| {
+            let exact = Fraction::new(Wide::product(count.numerator, 1), count.denominator.unsigned_abs(), 0)?;
+            Exact::from_scaled(exact.round(RoundingMode::HalfEven), bound_decimals)
+        });
+        let tier = if shape.rich {
+            rich_tier(self.book.tables.rich(entry).get(priced.tier as usize)?, shape, bound_decimals)
+        } else {
+            let tier = self.book.tables.plain(entry).get(priced.tier as usize)?;
+            let from = Exact::from_scaled(tier.start.into(), bound_decimals);
+            Tier { from, price: Exact::from_scaled(tier.price.into(), shape.scale), ..Tier::default() }
+        };
+        Some(TableDetail {
+            per: self.book.ids.per.get(entry.shape as usize)?.clone(),
+            factor: factor.map(|factor| factor.to_string()),
+            mode: if shape.graduated { TierMode::Graduated } else { TierMode::Volume },
+            base: self.base_record(shape.base)?,
+            over: self.scope_record(shape.scope)?,
+            counted,
+            tier,
+            total: priced.graduated.map(|share| exact(share.total)),
+        })
+    }
+
+    fn base_record(&self, base: Base) -> Option<TierBase> {
+        Some(match base {
+            Base::Quantity => TierBase::Quantity,
+            Base::Value => TierBase::Value,
+            Base::Weight(unit) => TierBase::Weight(self.book.ids.units.get(unit as usize)?.clone()),
+        })
+    }
+
+    fn scope_record(&self, scope: Scope) -> Option<CountScope> {
+        let ids = &self.book.ids;
+        Some(match scope {
+            Scope::Line => CountScope::Line,
+            Scope::Sku => CountScope::Sku,
+            Scope::Category(category) => CountScope::Category(ids.categories.get(category as usize)?.clone()),
+            Scope::Group(group) => CountScope::Group(ids.pricing_groups.get(group as usize)?.clone()),
+            Scope::Order => CountScope::Order,
+        })
+    }
+}
+
+/// An amount as a decimal; every amount of an order fits one.
+pub(crate) fn exact(amount: i128) -> Exact {
+    Amount(amount).to_exact().unwrap_or_default()
+}
+
+fn rich_tier(tier: &RichTier, shape: &Shape, bound_decimals: u32) -> Tier {
+    let price = |price: Option<i64>| price.and_then(|price| Exact::from_scaled(price.into(), shape.scale));
+    let bound = |bound: i64| Exact::from_scaled(bound.into(), bound_decimals);
+    let package = tier.package.and_then(|package| {
+        let size = Exact::from_scaled(package.size_micros.into(), QUANTITY_DECIMALS)?;
+        Some(Package { size, price: price(Some(package.price))? })
+    });
+    Tier {
+        from: (!shape.up_to).then(|| bound(tier.start)).flatten(),
+        up_to: (shape.up_to && tier.end < i64::MAX).then(|| bound(tier.end)).flatten(),
+        price: price(tier.price),
+        percent: tier.percent,
+        flat: price(tier.flat),
+        above: price(tier.above),
+        package,
+        no_price: false,
+    }
+}

@@ -1,0 +1,230 @@
+//! Compiled tables: an entry's shape, and its tiers in flat rows.
+
+use emptor_core::{AgainstLists, Exact, Ratio};
+
+use crate::names::Names;
+
+/// No category, unit or group.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// One entry: a table of tiers and how it is read. 16 bytes, and one for each price in the book.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    /// Its first row in the plain or the rich tiers, as its shape says.
+    pub(crate) first: u32,
+    /// How many rows it has.
+    pub(crate) count: u32,
+    /// How it is read.
+    pub(crate) shape: u32,
+    /// When it holds; the highest bit: the last entry of its slot.
+    period_and_last: u32,
+}
+
+/// How tables are read: one for all entries that are read alike.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the document, independent of the others")]
+pub(crate) struct Shape {
+    /// The unit of quantities and prices.
+    pub(crate) unit: u32,
+    /// The base quantity of prices, in millionths of the unit; above zero.
+    pub(crate) per_micros: i64,
+    /// The decimals of the prices.
+    pub(crate) scale: u32,
+    /// Whether the rows are rich.
+    pub(crate) rich: bool,
+    pub(crate) graduated: bool,
+    /// Whether a tier includes its upper bound and not its lower.
+    pub(crate) up_to: bool,
+    pub(crate) base: Base,
+    pub(crate) scope: Scope,
+    pub(crate) counts_prior: bool,
+    pub(crate) charge_at_zero: bool,
+    pub(crate) lists: ListsUse,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Base {
+    Quantity,
+    Value,
+    Weight(u32),
+}
+
+/// Over which lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scope {
+    Line,
+    Sku,
+    Category(u32),
+    Group(u32),
+    Order,
+}
+
+/// [`AgainstLists`] with an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ListsUse {
+    Hide,
+    Merge,
+    Lowest,
+}
+
+/// A row of a volume table by `from` with nothing but prices.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlainTier {
+    /// Where it starts, in millionths (a value: in minor units).
+    pub(crate) start: i64,
+    /// The price, at the shape's scale.
+    pub(crate) price: i64,
+}
+
+/// A row of any other table. Amounts are at the shape's scale, bounds as in [`PlainTier`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RichTier {
+    pub(crate) start: i64,
+    /// Where it ends; `i64::MAX`: it does not.
+    pub(crate) end: i64,
+    pub(crate) price: Option<i64>,
+    pub(crate) flat: Option<i64>,
+    pub(crate) above: Option<i64>,
+    pub(crate) package: Option<Package>,
+    /// By value and graduated: the percent of the part, as written, and as a rate at the shape's scale.
+    pub(crate) percent: Option<Exact>,
+    pub(crate) rate: i64,
+    pub(crate) no_price: bool,
+    /// Graduated: what the tiers below give per unit, summed: at the scale and in the unit of the bounds.
+    pub(crate) below_linear: i128,
+    /// Graduated: what the tiers below give once, summed, at the scale.
+    pub(crate) below_fixed: i128,
+}
+
+/// A price per started package.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Package {
+    pub(crate) size_micros: i64,
+    pub(crate) price: i64,
+}
+
+/// All tables of a book.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tables {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) shapes: Vec<Shape>,
+    pub(crate) plain: Vec<PlainTier>,
+    pub(crate) rich: Vec<RichTier>,
+}
+
+const LAST: u32 = 1 << 31;
+
+impl Entry {
+    pub(crate) fn new(first: u32, count: u32, shape: u32, period: u32) -> Self {
+        Self { first, count, shape, period_and_last: period & !LAST }
+    }
+
+    /// When it holds: an index of the book's periods.
+    #[inline]
+    pub(crate) fn period(self) -> u32 {
+        self.period_and_last & !LAST
+    }
+
+    /// Whether the next entry is of other goods or another version.
+    #[inline]
+    pub(crate) fn is_last(self) -> bool {
+        self.period_and_last & LAST != 0
+    }
+
+    pub(crate) fn mark_last(&mut self) {
+        self.period_and_last |= LAST;
+    }
+}
+
+impl RichTier {
+    /// What one unit costs beside the fixed amounts, at the shape's scale; sums of two 18-digit numbers fit.
+    pub(crate) fn linear(&self) -> i64 {
+        self.price.unwrap_or(0).saturating_add(self.above.unwrap_or(0))
+    }
+}
+
+impl Tables {
+    /// The shape of an entry.
+    #[inline]
+    pub(crate) fn shape(&self, entry: Entry) -> Option<&Shape> {
+        self.shapes.get(entry.shape as usize)
+    }
+
+    /// The rows of an entry whose shape is plain.
+    #[inline]
+    pub(crate) fn plain(&self, entry: Entry) -> &[PlainTier] {
+        rows(&self.plain, entry)
+    }
+
+    /// The rows of an entry whose shape is rich.
+    #[inline]
+    pub(crate) fn rich(&self, entry: Entry) -> &[RichTier] {
+        rows(&self.rich, entry)
+    }
+
+    /// The price per unit of the first tier, if it has one.
+    pub(crate) fn opening_price(&self, entry: Entry) -> Option<i64> {
+        if self.shape(entry)?.rich { self.rich(entry).first()?.price } else { Some(self.plain(entry).first()?.price) }
+    }
+}
+
+impl Shape {
+    /// The base quantity as a decimal.
+    pub(crate) fn per(&self) -> Exact {
+        Exact::from_scaled(self.per_micros.into(), emptor_core::limits::QUANTITY_DECIMALS).unwrap_or_default()
+    }
+}
+
+impl From<AgainstLists> for ListsUse {
+    fn from(lists: AgainstLists) -> Self {
+        match lists {
+            AgainstLists::Hide => Self::Hide,
+            AgainstLists::Merge => Self::Merge,
+            AgainstLists::Lowest => Self::Lowest,
+        }
+    }
+}
+
+fn rows<T>(rows: &[T], entry: Entry) -> &[T] {
+    let first = entry.first as usize;
+    rows.get(first..first.saturating_add(entry.count as usize)).unwrap_or(&[])
+}
+
+/// The units that a product knows, connected to its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct UnitTable {
+    /// The product's own first, then by name.
+    pub(crate) units: Vec<KnownUnit>,
+    /// Of a product sold by measured weight: the weight's unit and how far it may be off, in percent.
+    pub(crate) measured: Option<(u32, Exact)>,
+}
+
+/// A unit that a product knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KnownUnit {
+    pub(crate) unit: u32,
+    /// How many of the product's unit one of it is.
+    pub(crate) factor: Ratio,
+    /// Whether it is connected to the weight's unit without the weight equation.
+    pub(crate) is_weight: bool,
+}
+
+impl UnitTable {
+    pub(crate) fn get(&self, unit: u32) -> Option<&KnownUnit> {
+        self.units.iter().find(|known| known.unit == unit)
+    }
+
+    /// How many units `to` one unit `from` is.
+    pub(crate) fn factor(&self, from: u32, to: u32) -> Option<Ratio> {
+        if from == to {
+            return self.get(from).map(|_| Ratio::ONE);
+        }
+        self.get(from)?.factor.times(self.get(to)?.factor.inverse())
+    }
+}
+
+/// Sorts unit numbers by the units' names.
+pub(crate) fn by_name(units: &Names, left: u32, right: u32) -> std::cmp::Ordering {
+    units.text(left).cmp(units.text(right))
+}

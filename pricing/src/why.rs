@@ -1,0 +1,97 @@
+//! Why the others lost: every price that was for the buyer and the goods, with the reason (R3).
+
+use emptor_core::{Choose, Loser, LoserReason, RequestLine, Source};
+
+use crate::book::{PriceSource, SourceKind};
+use crate::line::Line;
+use crate::offer::Offer;
+use crate::order::Order;
+use crate::plan::Asked;
+use crate::reading::{Priced, Reading};
+use crate::record::exact;
+use crate::search::Found;
+
+impl Order<'_> {
+    /// The offers for a line that did not price it, in the order in which they are asked.
+    pub(crate) fn losers(&self, requested: &RequestLine, line: &Line<'_>, winner: Option<Found>) -> Vec<Loser> {
+        let mut losers = Vec::new();
+        if let Some(manual) = requested.manual_price.as_ref().filter(|_| !self.manual_allowed) {
+            let amount =
+                line.manual_amount(manual.price).map(|amount| amount.round(emptor_core::RoundingMode::HalfEven));
+            losers.push(Loser {
+                source: Source::Manual { reason: manual.reason.clone() },
+                category: None,
+                unit: None,
+                reason: LoserReason::NotAuthorized,
+                amount: amount.map(exact),
+            });
+        }
+        let won = match winner {
+            Some(Found::Offered(priced)) => Some(priced),
+            _ => None,
+        };
+        self.each_asked(line, |asked, level| {
+            let source = self.book.source(asked.source).filter(|source| self.book.is_effective(source, self.valid_at));
+            let Some(source) = source else { return };
+            for offer in self.offers(line, asked, source, level) {
+                if won.is_none_or(|won| won.offer != offer) {
+                    losers.push(self.loser(line, asked, source, offer, won));
+                }
+            }
+        });
+        losers
+    }
+
+    /// How many lists are not for the buyer in these circumstances, or count at another time.
+    pub(crate) fn lists_not_applicable(&self) -> u32 {
+        let lists = self.book.sources.iter().filter(|source| matches!(source.kind, SourceKind::List { .. })).count();
+        let asked = self.chain.lists.iter().filter_map(|asked| self.book.source(asked.source));
+        let applicable = asked.filter(|source| self.book.is_effective(source, self.valid_at)).count();
+        u32::try_from(lists.saturating_sub(applicable)).unwrap_or(u32::MAX)
+    }
+
+    fn loser(&self, line: &Line<'_>, asked: Asked, source: &PriceSource, offer: Offer, won: Option<Priced>) -> Loser {
+        let unit = self.entry(offer.entry).and_then(|entry| self.book.tables.shape(entry)).map(|shape| shape.unit);
+        let reason = |reason, amount: Option<i128>| Loser {
+            source: self.source_record(offer),
+            category: self.category_record(offer),
+            unit: unit.and_then(|unit| self.book.ids.units.get(unit as usize).cloned()),
+            reason,
+            amount: amount.map(exact),
+        };
+        if !self.converts(line, offer) {
+            return reason(LoserReason::Unit, None);
+        }
+        if source.currency != self.currency && self.conversion(source.currency).is_none() {
+            return reason(LoserReason::Currency, None);
+        }
+        match self.read(line, offer, None, false) {
+            Reading::Priced(priced) => reason(self.why(asked, source, offer, won), Some(priced.amount)),
+            Reading::NoTier => reason(LoserReason::NoTier, None),
+            Reading::ValueInOtherCurrency => reason(LoserReason::ValueInOtherCurrency, None),
+            Reading::OutOfRange => reason(LoserReason::OutOfRange, None),
+        }
+    }
+
+    /// Why an offer with a price lost to the winner.
+    fn why(&self, asked: Asked, source: &PriceSource, offer: Offer, won: Option<Priced>) -> LoserReason {
+        let Some(won) = won else { return LoserReason::Outranked };
+        let is_list = |source: &PriceSource| matches!(source.kind, SourceKind::List { .. });
+        let by_list = self.book.source(won.offer.source).is_some_and(is_list);
+        if is_list(source) != by_list {
+            return if by_list { LoserReason::NotLowest } else { LoserReason::HiddenByContract };
+        }
+        match self.book.tenant.policy.choose {
+            Choose::Lowest if by_list => LoserReason::NotLowest,
+            Choose::Merge | Choose::MergeLowest if by_list => LoserReason::BreakTaken,
+            _ => {
+                let run = if by_list { &self.chain.lists } else { &self.plan.contracts };
+                let rank = run.iter().find(|other| other.source == won.offer.source).map(|other| other.rank);
+                let same = rank == Some(asked.rank)
+                    && asked.source != won.offer.source
+                    && offer.category == won.offer.category;
+                if same { LoserReason::NotLowest } else { LoserReason::Outranked }
+            }
+        }
+    }
+}
