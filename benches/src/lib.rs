@@ -1,3 +1,7 @@
 //! What the benches share: the workload, and how engine and reference are held against each other.
 
 pub mod agreement;
+pub mod books;
+pub mod by_hand;
+pub mod ratio;
+pub mod workload;

@@ -27,18 +27,32 @@ pub fn power_of_ten(exponent: u32) -> i128 {
 
 /// `numerator / divisor`, rounded once by `mode`.
 ///
-/// The divisor is above zero; a divisor of zero gives zero, so that no caller can make this panic.
+/// The divisor is above zero; by zero it gives nothing that means anything, and does not panic.
 #[inline]
 pub fn divide(numerator: i128, divisor: i128, mode: RoundingMode) -> i128 {
+    // Most amounts fit 64 bits, where a division costs a quarter.
+    if let (Ok(numerator), Ok(divisor)) = (i64::try_from(numerator), i64::try_from(divisor)) {
+        return divide_narrow(numerator, divisor, mode).0.into();
+    }
     let negative = numerator < 0;
     let (magnitude, divisor) = (numerator.unsigned_abs(), divisor.unsigned_abs());
-    // Most amounts fit 64 bits, where a division costs a quarter.
-    let (quotient, remainder) = match (u64::try_from(magnitude), u64::try_from(divisor)) {
-        (_, Ok(0)) => (0, 0),
-        (Ok(magnitude), Ok(divisor)) => (u128::from(magnitude / divisor), u128::from(magnitude % divisor)),
-        _ => (magnitude / divisor, magnitude % divisor),
-    };
-    signed(rounded(quotient, remainder, divisor, negative, mode), negative).unwrap_or(0)
+    let quotient = magnitude.checked_div(divisor).unwrap_or(0);
+    let rest = magnitude.wrapping_sub(quotient.wrapping_mul(divisor));
+    signed(rounded(quotient, rest, divisor, negative, mode), negative).unwrap_or(0)
+}
+
+/// [`divide`] in 64 bits, and what the rounding added to the numerator.
+#[inline]
+pub fn divide_narrow(numerator: i64, divisor: i64, mode: RoundingMode) -> (i64, i64) {
+    let negative = numerator < 0;
+    let (magnitude, unsigned) = (numerator.unsigned_abs(), divisor.unsigned_abs());
+    let quotient = magnitude.checked_div(unsigned).unwrap_or(0);
+    let rest = magnitude.wrapping_sub(quotient.wrapping_mul(unsigned));
+    let away = rest != 0 && moves_away(rest.cmp(&(unsigned - rest)), quotient % 2 == 1, negative, mode);
+    // Only i64::MIN by one is beyond 63 bits, and turns into itself.
+    let rounded = quotient.wrapping_add(u64::from(away)).cast_signed();
+    let added = if away { (unsigned - rest).cast_signed() } else { rest.cast_signed().wrapping_neg() };
+    if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
 }
 
 /// The greatest common divisor; of zero and a number, that number.
@@ -58,16 +72,21 @@ fn rounded(quotient: u128, remainder: u128, divisor: u128, negative: bool, mode:
         return quotient;
     }
     let half = remainder.cmp(&(divisor - remainder));
-    let away = match mode {
+    quotient + u128::from(moves_away(half, quotient % 2 == 1, negative, mode))
+}
+
+/// Whether a magnitude that is not whole is rounded away from zero: `half` compares the rest with a half.
+#[inline]
+fn moves_away(half: Ordering, is_odd: bool, negative: bool, mode: RoundingMode) -> bool {
+    match mode {
         RoundingMode::HalfUp => half != Ordering::Less,
         RoundingMode::HalfDown => half == Ordering::Greater,
-        RoundingMode::HalfEven => half == Ordering::Greater || (half == Ordering::Equal && quotient % 2 == 1),
+        RoundingMode::HalfEven => half == Ordering::Greater || (half == Ordering::Equal && is_odd),
         RoundingMode::Up => true,
         RoundingMode::Down => false,
         RoundingMode::Ceiling => !negative,
         RoundingMode::Floor => negative,
-    };
-    quotient + u128::from(away)
+    }
 }
 
 #[inline]
@@ -180,9 +199,10 @@ impl Fraction {
     }
 
     /// `offset + increment x round((value - offset) / increment)`, or `None` beyond 127 bits; the increment is above zero.
+    #[inline]
     pub fn round_to(self, increment: i128, offset: i128, mode: RoundingMode) -> Option<i128> {
         let moved = self.floor.checked_sub(offset)?;
-        let (below, over) = (moved.checked_div_euclid(increment)?, moved.rem_euclid(increment));
+        let (below, over) = div_rem_euclid(moved, increment)?;
         let exact = over == 0 && self.rest == 0;
         // Where `over + rest / divisor` lies in [0, increment): 2 x over is within one increment of it, so this fits.
         let half = match increment.checked_sub(over)?.checked_sub(over)? {
@@ -203,6 +223,17 @@ impl Fraction {
                 RoundingMode::Floor => false,
             };
         below.checked_add(i128::from(upward))?.checked_mul(increment)?.checked_add(offset)
+    }
+}
+
+/// Quotient and remainder by a divisor above zero, the remainder not negative; in 64 bits where both fit.
+#[inline]
+fn div_rem_euclid(value: i128, divisor: i128) -> Option<(i128, i128)> {
+    match (i64::try_from(value), i64::try_from(divisor)) {
+        (Ok(value), Ok(divisor)) => {
+            Some((value.checked_div_euclid(divisor)?.into(), value.checked_rem_euclid(divisor)?.into()))
+        }
+        _ => Some((value.checked_div_euclid(divisor)?, value.checked_rem_euclid(divisor)?)),
     }
 }
 

@@ -32,13 +32,8 @@ pub struct PriceBook {
     pub(crate) category_parents: Vec<u32>,
     pub(crate) plans: Plans,
     pub(crate) sources: Vec<PriceSource>,
-    /// When sources count: disjoint periods, a run of them for each source.
-    pub(crate) effective: Vec<Period>,
-    /// When entries hold; the first is all time.
-    pub(crate) periods: Vec<Period>,
     pub(crate) tables: Tables,
-    pub(crate) lists: ListIndex,
-    pub(crate) contracts: ContractIndex,
+    pub(crate) slots: SlotIndex,
     pub(crate) rates: Vec<Rate>,
     pub(crate) rate_chains: Vec<RateChain>,
     /// Whether any table counts over more than its own line.
@@ -102,25 +97,15 @@ pub(crate) struct PriceSource {
     pub(crate) currency: Currency,
     pub(crate) priority: i32,
     pub(crate) rounding: Option<SourceRounding>,
-    /// Its run of [`PriceBook::effective`].
-    pub(crate) effective: (u32, u32),
+    /// When it counts: disjoint periods.
+    pub(crate) effective: Vec<Period>,
 }
 
 /// Whose version it is.
 #[derive(Debug, Clone)]
 pub(crate) enum SourceKind {
-    List {
-        id: PriceListId,
-        forbids_merging: bool,
-    },
-    Contract {
-        id: ContractId,
-        organization: u32,
-        /// Its run of [`ContractIndex::skus`].
-        skus: (u32, u32),
-        /// Its run of [`ContractIndex::categories`].
-        categories: (u32, u32),
-    },
+    List { id: PriceListId, forbids_merging: bool },
+    Contract { id: ContractId, organization: u32 },
 }
 
 /// A version's own rounding of its price step, at 10 decimals.
@@ -139,22 +124,13 @@ pub(crate) struct Slot {
     pub(crate) entry: u32,
 }
 
-/// The lists' entries: for each sku and each category, sorted by source.
+/// Which versions have entries for what: for each sku and each category, sorted by source.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ListIndex {
+pub(crate) struct SlotIndex {
     pub(crate) sku_ends: Vec<u32>,
     pub(crate) sku_slots: Vec<Slot>,
     pub(crate) category_ends: Vec<u32>,
     pub(crate) category_slots: Vec<Slot>,
-}
-
-/// The contracts' entries: for each version, sorted by sku and by category.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ContractIndex {
-    pub(crate) skus: Vec<u32>,
-    pub(crate) sku_entries: Vec<u32>,
-    pub(crate) categories: Vec<u32>,
-    pub(crate) category_entries: Vec<u32>,
 }
 
 /// One unit of `base` is `rate` of `quote`.
@@ -225,14 +201,6 @@ impl PriceBook {
         self.sources.get(source as usize)
     }
 
-    /// Whether a source counts at a moment.
-    #[inline]
-    pub(crate) fn is_effective(&self, source: &PriceSource, valid_at: Instant) -> bool {
-        let (first, count) = source.effective;
-        let run = self.effective.get(first as usize..first.saturating_add(count) as usize);
-        run.unwrap_or(&[]).iter().any(|period| period.contains(valid_at))
-    }
-
     /// A category and those above it, nearest first.
     pub(crate) fn categories_up(&self, category: u32) -> impl Iterator<Item = u32> + '_ {
         let next = |&category: &u32| self.category_parents.get(category as usize).copied().filter(|&up| up != NONE);
@@ -240,7 +208,7 @@ impl PriceBook {
     }
 }
 
-impl ListIndex {
+impl SlotIndex {
     /// The slots of a sku.
     #[inline]
     pub(crate) fn of_sku(&self, sku: u32) -> &[Slot] {
@@ -265,29 +233,14 @@ fn run<'s>(ends: &[u32], slots: &'s [Slot], index: u32) -> &'s [Slot] {
 /// The entry of a source among slots sorted by source.
 #[inline]
 pub(crate) fn slot_of(slots: &[Slot], source: u32) -> Option<u32> {
-    if slots.len() <= 16 {
-        return slots.iter().find(|slot| slot.source == source).map(|slot| slot.entry);
+    // Lists come before contracts, and a thing is in few lists: so a list is met at once.
+    const FEW: usize = 4;
+    for slot in slots.iter().take(FEW) {
+        if slot.source >= source {
+            return (slot.source == source).then_some(slot.entry);
+        }
     }
-    slots.binary_search_by_key(&source, |slot| slot.source).ok().and_then(|at| slots.get(at)).map(|slot| slot.entry)
-}
-
-impl ContractIndex {
-    /// The entry for a sku in a version's run.
-    #[inline]
-    pub(crate) fn of_sku(&self, (first, count): (u32, u32), sku: u32) -> Option<u32> {
-        find(&self.skus, &self.sku_entries, first, count, sku)
-    }
-
-    /// The entry for a category in a version's run.
-    #[inline]
-    pub(crate) fn of_category(&self, (first, count): (u32, u32), category: u32) -> Option<u32> {
-        find(&self.categories, &self.category_entries, first, count, category)
-    }
-}
-
-#[inline]
-fn find(keys: &[u32], entries: &[u32], first: u32, count: u32, key: u32) -> Option<u32> {
-    let run = keys.get(first as usize..first.saturating_add(count) as usize)?;
-    let at = run.binary_search(&key).ok()?;
-    entries.get((first as usize).saturating_add(at)).copied()
+    let rest = slots.get(FEW..)?;
+    let slot = rest.get(rest.partition_point(|slot| slot.source < source))?;
+    (slot.source == source).then_some(slot.entry)
 }

@@ -11,7 +11,8 @@ use crate::line::Line;
 use crate::order::Order;
 use crate::plan::Chain;
 use crate::price::conversions;
-use crate::total::Ended;
+use crate::search::Found;
+use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
 ///
@@ -23,11 +24,12 @@ pub struct Buyer<'b> {
 }
 
 /// What one line costs, and the steps that led there; [`Buyer::record`] puts them in words.
-#[derive(Debug, Clone, Copy)]
-pub struct LinePrice<'b> {
-    line: Line<'b>,
-    ended: Ended,
+#[derive(Debug, Clone)]
+pub struct LinePrice {
+    sku: SkuHandle,
+    quantity: Exact,
     currency: Currency,
+    ended: Ended,
 }
 
 impl PriceBook {
@@ -38,6 +40,7 @@ impl PriceBook {
     }
 
     /// A buyer's prices in a currency at a date; `None` for a handle of another book.
+    #[inline]
     pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
         static NO_LISTS: Chain = Chain { lists: Vec::new() };
         let plan = self.plans.at(buyer.0, valid_at)?;
@@ -56,36 +59,47 @@ impl PriceBook {
     }
 }
 
-impl<'b> Buyer<'b> {
+impl Buyer<'_> {
     /// What a quantity of a product costs, in the product's own unit; with every step that led there.
     ///
     /// # Errors
     /// The codes of R14: `line.quantity_out_of_range`, `line.quantity_decimals`, then those of the search (R3). A
     /// quantity below zero is `line.return_without_record`.
     #[inline]
-    pub fn price(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice<'b>, NoPrice> {
+    pub fn price(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
         if quantity.is_negative() {
             return Err(NoPrice::ReturnWithoutRecord);
         }
         let line = Line::of(self.order.book, sku.0, None, quantity)?;
-        if self.order.book.counts_over_lines {
+        let found = match self.order.plain_price(&line) {
+            Some(priced) => Found::Offered(priced),
+            None => self.search(line)?,
+        };
+        let ended = self.order.end_one(found)?;
+        Ok(LinePrice { sku, quantity, currency: self.order.currency, ended })
+    }
+
+    #[inline(never)]
+    fn search(&mut self, line: Line<'_>) -> Outcome {
+        let counts = self.order.book.counts_over_lines;
+        if counts {
             self.order.counts = Counts::of(&self.order, &[Some(line)], BTreeMap::new());
         }
         let mut outcome = self.order.search(&line);
-        if self.order.book.counts_over_lines {
+        if counts {
             self.order.share(&[Some(line)], std::slice::from_mut(&mut outcome));
         }
-        let ended = self.order.end_one(outcome?)?;
-        Ok(LinePrice { line, ended, currency: self.order.currency })
+        outcome
     }
 
     /// The record of a price, as it stands in an order at detail `Waterfall`.
-    pub fn record(&self, price: &LinePrice<'_>, requested: &RequestLine) -> PricedLine {
-        self.order.record_line(requested, Some(&price.line), Ok(price.ended), crate::Detail::Waterfall)
+    pub fn record(&self, price: &LinePrice, requested: &RequestLine) -> PricedLine {
+        let line = Line::of(self.order.book, price.sku.0, None, price.quantity).ok();
+        self.order.record_line(requested, line.as_ref(), Ok(&price.ended), crate::Detail::Waterfall)
     }
 }
 
-impl LinePrice<'_> {
+impl LinePrice {
     /// What the line comes to, in minor units.
     #[inline]
     pub fn net(&self) -> Money {

@@ -9,9 +9,12 @@ use crate::plan::Asked;
 use crate::table::{Base, Scope, Shape};
 use crate::tier::{self, to_minor};
 
-/// The counts of an order.
+/// The counts of an order; most orders need none.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Counts {
+pub(crate) struct Counts(Option<Box<Counted>>);
+
+#[derive(Debug, Clone)]
+struct Counted {
     whole: BTreeMap<Key, i128>,
     prior: BTreeMap<Thing, PriorAmounts>,
 }
@@ -64,7 +67,8 @@ impl Counts {
     /// The counts that the tables which may be asked for these lines need. A line that is `None` does not count.
     pub(crate) fn of(order: &Order<'_>, lines: &[Option<Line<'_>>], prior: BTreeMap<Thing, PriorAmounts>) -> Self {
         if !order.book.counts_over_lines {
-            return Self { whole: BTreeMap::new(), prior };
+            let counted = Counted { whole: BTreeMap::new(), prior };
+            return Self((!counted.prior.is_empty()).then(|| Box::new(counted)));
         }
         let mut keys: BTreeSet<Key> = BTreeSet::new();
         let mut counted: Vec<&Line<'_>> = Vec::new();
@@ -81,17 +85,19 @@ impl Counts {
         }
         counted.sort_by_key(|line| line.sku);
         let whole = keys.into_iter().filter_map(|key| Some((key, order.count_whole(key, &counted)?))).collect();
-        Self { whole, prior }
+        Self(Some(Box::new(Counted { whole, prior })))
     }
 
     /// The whole count that a table needs for a line, without the prior.
     pub(crate) fn whole(&self, line: &Line<'_>, shape: &Shape) -> Option<i128> {
-        self.whole.get(&Key::of(line, shape)).copied()
+        self.0.as_ref()?.whole.get(&Key::of(line, shape)).copied()
     }
 
     /// What was bought before of what a table counts.
     pub(crate) fn prior(&self, line: &Line<'_>, shape: &Shape) -> i64 {
-        let prior = self.prior.get(&Thing::of(shape.scope, line)).copied().unwrap_or_default();
+        let counted = self.0.as_ref();
+        let prior = counted.and_then(|counted| counted.prior.get(&Thing::of(shape.scope, line))).copied();
+        let prior = prior.unwrap_or_default();
         match shape.base {
             Base::Quantity => prior.quantity_micros,
             Base::Value => prior.value_minor,
@@ -102,12 +108,12 @@ impl Counts {
 
 impl Order<'_> {
     /// Every source with every level, in the order in which they are asked.
-    pub(crate) fn each_asked(&self, line: &Line<'_>, mut visit: impl FnMut(Asked, Level)) {
+    pub(crate) fn each_asked(&self, line: &Line<'_>, mut visit: impl FnMut(&Asked, Level)) {
         for run in [&self.plan.contracts, &self.chain.lists] {
             for rank in run.chunk_by(|left, right| left.rank == right.rank) {
                 for level in self.levels(line) {
                     for asked in rank {
-                        visit(*asked, level);
+                        visit(asked, level);
                     }
                 }
             }
@@ -118,8 +124,8 @@ impl Order<'_> {
     fn each_offer(&self, line: &Line<'_>, mut visit: impl FnMut(Offer)) {
         self.each_asked(line, |asked, level| {
             let Some(source) = self.book.source(asked.source) else { return };
-            if self.may_ask(source, false) || self.may_ask(source, true) {
-                let offers = self.offers(line, asked, source, level);
+            if self.may_ask(asked, false) || self.may_ask(asked, true) {
+                let offers = self.offers(line, asked, level);
                 let applies = |offer: &Offer| self.converts(line, *offer) && !self.counts_foreign_value(source, *offer);
                 offers.filter(applies).for_each(&mut visit);
             }
@@ -165,10 +171,8 @@ impl Order<'_> {
         }
         let mut leading: Option<Offer> = None;
         self.each_asked(line, |asked, level| {
-            let source =
-                self.book.source(asked.source).filter(|source| leading.is_none() && self.may_ask(source, false));
-            if let Some(source) = source {
-                leading = self.offers(line, asked, source, level).find(|offer| self.converts(line, *offer));
+            if leading.is_none() && self.may_ask(asked, false) {
+                leading = self.offers(line, asked, level).find(|offer| self.converts(line, *offer));
             }
         });
         let Some(entry) = leading.and_then(|offer| self.entry(offer.entry)) else { return Some(0) };

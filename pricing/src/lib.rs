@@ -4,7 +4,7 @@
 //! [`price`] turns a book and a request into a priced order. Both are pure functions: no clock, no files, no
 //! environment, no float. What the numbers mean is in `SEMANTICS.md`, whose rules are cited by number (R4).
 //!
-//! The passes of [`price`] are files: `request` (R1) -> `line` (R5) -> `count` (R4) -> `search`, `merge` (R3) ->
+//! The passes of [`price`] are files: `request` (R1) -> `line` (R5) -> `count` (R4) -> `plain`, `search`, `merge` (R3) ->
 //! `reading`, `tier`, `currency` (R4, R6) -> `total` (R0) -> `record`, `why` (R15).
 #![cfg_attr(
     not(test),
@@ -27,11 +27,13 @@ mod compile;
 mod count;
 mod currency;
 mod error;
+mod explain;
 mod line;
 mod merge;
 mod names;
 mod offer;
 mod order;
+mod plain;
 mod plan;
 mod price;
 mod reading;
@@ -48,6 +50,7 @@ pub use buyer::{Buyer, LinePrice};
 pub use code::Code;
 pub use compile::compile;
 pub use error::PricingError;
+pub use explain::explain;
 pub use price::{Detail, price};
 
 /// The version of what a price means. Equal version, book and request: equal price.

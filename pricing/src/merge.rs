@@ -4,7 +4,7 @@ use emptor_core::{NoPrice, NoTier, Ties};
 
 use crate::book::SourceKind;
 use crate::offer::Offer;
-use crate::reading::{Priced, Reading};
+use crate::reading::{Answer, Priced};
 use crate::search::Search;
 use crate::table::{Entry, NONE, Shape, by_name};
 use crate::tier::Count;
@@ -33,8 +33,8 @@ impl Search<'_, '_> {
     /// The price that the merged lists give, a contract's price first of all if there is one.
     pub(crate) fn merge(&mut self, contract: Option<Priced>, lowest: bool) -> Result<Option<Priced>, NoPrice> {
         let mut parts = self.list_parts();
-        if let Some(priced) = contract {
-            let Some(part) = self.part(priced.offer, 0).filter(|part| part.can_merge) else { return Ok(Some(priced)) };
+        if let Some(priced) = &contract {
+            let Some(part) = self.part(priced.offer, 0).filter(|part| part.can_merge) else { return Ok(contract) };
             parts.insert(0, part);
         }
         for unit in self.units(&parts) {
@@ -58,9 +58,9 @@ impl Search<'_, '_> {
             for level in order.levels(self.line) {
                 rank = rank.saturating_add(1);
                 for asked in of_rank {
-                    let source = order.book.source(asked.source).filter(|source| order.may_ask(source, self.foreign));
+                    let source = order.book.source(asked.source).filter(|_| order.may_ask(asked, self.foreign));
                     let Some(source) = source else { continue };
-                    let offers = order.offers(self.line, *asked, source, level);
+                    let offers = order.offers(self.line, asked, level);
                     for offer in offers.filter(|offer| order.converts(self.line, *offer)) {
                         // A table that counts value in another currency does not apply (R6).
                         let applies = !order.counts_foreign_value(source, offer);
@@ -118,13 +118,10 @@ impl Search<'_, '_> {
 
     fn alone(&mut self, offer: Offer) -> Result<Option<Priced>, NoPrice> {
         match self.read(offer, None) {
-            Reading::Priced(priced) => Ok(Some(priced)),
-            Reading::OutOfRange => Err(NoPrice::OutOfRange),
-            Reading::ValueInOtherCurrency => {
-                self.seen.other_currency = true;
-                Ok(None)
-            }
-            Reading::NoTier => {
+            Answer::Price(priced) => Ok(Some(priced)),
+            Answer::OutOfRange => Err(NoPrice::OutOfRange),
+            Answer::Nothing => Ok(None),
+            Answer::NoTier => {
                 self.seen.no_tier = true;
                 let ends = self.order.book.tenant.policy.no_tier == NoTier::NoPrice;
                 if ends { Err(NoPrice::NoTier) } else { Ok(None) }
@@ -166,10 +163,10 @@ impl Search<'_, '_> {
         let mut best: Option<Priced> = None;
         for at in breaks.filter(|at| at.has_price) {
             match self.read(at.part.offer, Some(at.tier)) {
-                Reading::Priced(priced) if best.as_ref().is_none_or(|lowest| priced.amount < lowest.amount) => {
+                Answer::Price(priced) if best.as_ref().is_none_or(|lowest| priced.amount < lowest.amount) => {
                     best = Some(priced);
                 }
-                Reading::OutOfRange => return Err(NoPrice::OutOfRange),
+                Answer::OutOfRange => return Err(NoPrice::OutOfRange),
                 _ => {}
             }
         }

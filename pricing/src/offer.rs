@@ -1,6 +1,6 @@
 //! Offers: the entries that are for a line, in the order in which they are asked (R3).
 
-use crate::book::{PriceSource, Slot, SourceKind, slot_of};
+use crate::book::{PriceSource, Slot, slot_of};
 use crate::line::Line;
 use crate::order::Order;
 use crate::plan::Asked;
@@ -23,7 +23,7 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    fn category(self) -> u32 {
+    pub(crate) fn category(self) -> u32 {
         match self {
             Self::Sku => NONE,
             Self::Category(category) => category,
@@ -37,41 +37,27 @@ impl Order<'_> {
         std::iter::once(Level::Sku).chain(self.book.categories_up(line.product.category).map(Level::Category))
     }
 
-    /// The slots of the lists for a level.
+    /// The slots for a level.
     #[inline]
-    pub(crate) fn list_slots(&self, line: &Line<'_>, level: Level) -> &[Slot] {
+    fn slots(&self, line: &Line<'_>, level: Level) -> &[Slot] {
         match level {
-            Level::Sku => self.book.lists.of_sku(line.sku),
-            Level::Category(category) => self.book.lists.of_category(category),
+            Level::Sku => self.book.slots.of_sku(line.sku),
+            Level::Category(category) => self.book.slots.of_category(category),
         }
     }
 
     /// The first entry of a source for a level.
     #[inline]
-    pub(crate) fn first_entry(&self, line: &Line<'_>, asked: Asked, source: &PriceSource, level: Level) -> Option<u32> {
-        match (&source.kind, level) {
-            (SourceKind::List { .. }, level) => slot_of(self.list_slots(line, level), asked.source),
-            (SourceKind::Contract { skus, .. }, Level::Sku) => self.book.contracts.of_sku(*skus, line.sku),
-            (SourceKind::Contract { categories, .. }, Level::Category(category)) => {
-                self.book.contracts.of_category(*categories, category)
-            }
-        }
+    pub(crate) fn first_entry(&self, line: &Line<'_>, asked: &Asked, level: Level) -> Option<u32> {
+        slot_of(self.slots(line, level), asked.source)
     }
 
-    /// The offers of a source for a level, in the order of units; those whose unit does not convert last of all.
-    pub(crate) fn offers(
-        &self,
-        line: &Line<'_>,
-        asked: Asked,
-        source: &PriceSource,
-        level: Level,
-    ) -> impl Iterator<Item = Offer> + '_ {
-        let first = self.first_entry(line, asked, source, level);
-        let single = first.filter(|&first| self.entry(first).is_some_and(Entry::is_last));
-        let several = first.filter(|_| single.is_none()).map(|first| self.in_unit_order(line, first));
-        let single = single.filter(|&entry| self.holds(entry));
-        let entries = single.into_iter().chain(several.into_iter().flatten());
-        entries.map(move |entry| Offer { source: asked.source, entry, category: level.category() })
+    /// The offers of a source for a level, in the order of units.
+    pub(crate) fn offers(&self, line: &Line<'_>, asked: &Asked, level: Level) -> impl Iterator<Item = Offer> + use<> {
+        let first = self.first_entry(line, asked, level);
+        let entries = first.map(|first| self.in_unit_order(line, first)).into_iter().flatten();
+        let source = asked.source;
+        entries.map(move |entry| Offer { source, entry, category: level.category() })
     }
 
     /// Whether an offer's unit converts to the line's.
@@ -95,9 +81,8 @@ impl Order<'_> {
 
     /// Whether an entry holds at the order's date.
     #[inline]
-    fn holds(&self, entry: u32) -> bool {
-        let period = self.entry(entry).map_or(0, Entry::period);
-        period == 0 || self.book.periods.get(period as usize).is_some_and(|period| period.contains(self.valid_at))
+    pub(crate) fn holds(&self, entry: u32) -> bool {
+        self.entry(entry).is_some_and(|entry| entry.valid.contains(self.valid_at))
     }
 
     /// Of a slot's entries, the one that counts of each unit: the line's unit, then the product's, then by name.

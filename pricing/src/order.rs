@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use emptor_core::{Currency, Instant};
 
-use crate::book::{PriceBook, PriceSource};
+use crate::book::PriceBook;
 use crate::count::Counts;
 use crate::currency::Conversion;
-use crate::plan::{Chain, Plan};
+use crate::plan::{Asked, Chain, Plan};
 
 /// What every line of an order shares.
 #[derive(Debug)]
@@ -28,10 +28,10 @@ impl<'b> Order<'b> {
     /// Whether a source may be asked: it counts at the date, and is in the order's currency or, if `foreign`, in one
     /// that converts.
     #[inline]
-    pub(crate) fn may_ask(&self, source: &PriceSource, foreign: bool) -> bool {
+    pub(crate) fn may_ask(&self, asked: &Asked, foreign: bool) -> bool {
         let currency =
-            if foreign { self.conversion(source.currency).is_some() } else { source.currency == self.currency };
-        currency && self.book.is_effective(source, self.valid_at)
+            if foreign { self.conversion(asked.currency).is_some() } else { asked.currency == self.currency };
+        currency && asked.period.contains(self.valid_at)
     }
 
     /// The way from another currency.

@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use emptor_core::{Choose, Instant, PriceListId};
+use emptor_core::{Choose, Currency, Instant, Period, PriceListId, RoundingStage};
 
 use crate::book::{PriceBook, PriceSource, SourceKind};
+use crate::table::NONE;
 
 /// What depends on the buyer and the date, for every organization.
 #[derive(Debug, Clone, Default)]
@@ -33,11 +34,29 @@ pub(crate) struct Plan {
     pub(crate) chain: u32,
 }
 
-/// A source and its rank: sources of equal rank compete.
+/// A source in a period in which it counts, and its rank: sources of equal rank compete.
+///
+/// A source that counts in several periods stands here several times; they are disjoint, so it is asked at most once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Asked {
     pub(crate) source: u32,
     pub(crate) rank: u32,
+    pub(crate) period: Period,
+    pub(crate) currency: Currency,
+    /// Whether no other source is of its rank, and it does not round amounts of lines.
+    pub(crate) is_plain: bool,
+}
+
+/// Sources that are asked together: each with its number, and once for each of its periods.
+pub(crate) fn ask_as_rank(rank: u32, sources: &[(u32, &PriceSource)]) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    for (id, source) in sources {
+        let by_line = source.rounding.is_some_and(|rule| rule.at == RoundingStage::Line);
+        let is_plain = sources.len() == 1 && !by_line;
+        let once = |period: &Period| Asked { source: *id, rank, period: *period, currency: source.currency, is_plain };
+        asked.extend(source.effective.iter().map(once));
+    }
+    asked
 }
 
 /// Lists in the order in which they are asked.
@@ -103,36 +122,33 @@ impl Way {
 impl PriceBook {
     /// The lists that are for a buyer in these circumstances, in the order in which they are asked.
     pub(crate) fn resolve_chain(&self, ways: &[Way], circumstances: Circumstances<'_>) -> Chain {
-        let list = |source: u32| match self.source(source) {
-            Some(PriceSource { kind: SourceKind::List { id, .. }, priority, .. }) => Some((id, *priority)),
-            _ => None,
-        };
-        resolve_chain(list, self.tenant.policy.choose, ways, circumstances)
+        resolve_chain(&self.sources, self.tenant.policy.choose, ways, circumstances)
     }
 }
 
-/// [`PriceBook::resolve_chain`] over the names and priorities of sources.
-pub(crate) fn resolve_chain<'s>(
-    list: impl Fn(u32) -> Option<(&'s PriceListId, i32)>,
+/// [`PriceBook::resolve_chain`] over sources.
+pub(crate) fn resolve_chain(
+    sources: &[PriceSource],
     choose: Choose,
     ways: &[Way],
     circumstances: Circumstances<'_>,
 ) -> Chain {
-    let mut keyed: Vec<(RankKey, &PriceListId, u32)> = Vec::new();
+    let mut keyed: Vec<(RankKey, &PriceListId, u32, &PriceSource)> = Vec::new();
     for of_source in ways.chunk_by(|left, right| left.source == right.source) {
         let holding = || of_source.iter().filter(|way| way.holds(circumstances));
-        let (Some(nearest), Some(most)) =
-            (holding().map(|way| way.nearness).min(), holding().map(|way| way.facts).max())
-        else {
-            continue;
-        };
-        let source = of_source.first().map_or(0, |way| way.source);
-        let Some((id, priority)) = list(source) else { continue };
+        let nearest = holding().map(|way| way.nearness).min();
+        let (Some(nearest), Some(most)) = (nearest, holding().map(|way| way.facts).max()) else { continue };
+        let id = of_source.first().map_or(NONE, |way| way.source);
+        let Some(source) = sources.get(id as usize) else { continue };
+        let SourceKind::List { id: name, .. } = &source.kind else { continue };
         let facts = if choose == Choose::MostSpecific { most } else { 0 };
-        keyed.push(((Reverse(facts), Reverse(priority), nearest), id, source));
+        keyed.push(((Reverse(facts), Reverse(source.priority), nearest), name, id, source));
     }
-    keyed.sort();
+    keyed.sort_by(|left, right| (left.0, left.1, left.2).cmp(&(right.0, right.1, right.2)));
     let ranks = keyed.chunk_by(|(left, ..), (right, ..)| left == right).zip(0_u32..);
-    let asked = ranks.flat_map(|(rank, number)| rank.iter().map(move |&(.., source)| Asked { source, rank: number }));
+    let asked = ranks.flat_map(|(rank, number)| {
+        let sources: Vec<_> = rank.iter().map(|(.., id, source)| (*id, *source)).collect();
+        ask_as_rank(number, &sources)
+    });
     Chain { lists: asked.collect() }
 }

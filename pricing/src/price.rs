@@ -68,7 +68,7 @@ pub fn price(book: &PriceBook, request: &PriceRequest, detail: Detail) -> Result
         });
     }
     order.share(&known, &mut outcomes);
-    let ended = order.end(&outcomes);
+    let ended = order.end(outcomes);
     let total = sum(&order, &ended)?;
     Ok(order.record(request, &known, &ended, total, detail))
 }
@@ -99,6 +99,7 @@ fn order_of<'b>(book: &'b PriceBook, request: &PriceRequest) -> Result<Order<'b>
 }
 
 /// The ways from every currency that a source is in.
+#[inline]
 pub(crate) fn conversions<'b>(
     book: &'b PriceBook,
     to: Currency,

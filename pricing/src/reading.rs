@@ -11,26 +11,33 @@ use crate::order::Order;
 use crate::table::{Base, Entry, Scope, Shape};
 use crate::tier::{self, Count, OutOfRange};
 
-/// What an offer gives for a line.
+/// What a version, or one of its offers, gives for a line.
 #[derive(Debug, Clone)]
-pub(crate) enum Reading {
-    Priced(Priced),
-    /// Its table has no price for the quantity.
+pub(crate) enum Answer {
+    Price(Priced),
+    /// It has no offer that applies.
+    Nothing,
+    /// Its tables have no price for the quantity.
     NoTier,
-    /// Its table counts value in another currency than the order's.
-    ValueInOtherCurrency,
     OutOfRange,
 }
 
 /// A price of a line. Amounts are at 10 decimals.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Priced {
     pub(crate) offer: Offer,
     /// The tier that priced.
     pub(crate) tier: u32,
     /// In the order's currency.
     pub(crate) amount: i128,
-    /// In the currency of the price, where that is another.
+    /// What most prices do not have, so that a price stays small.
+    pub(crate) special: Option<Box<Special>>,
+}
+
+/// What a price has that is converted, counts more than the line's own quantity, or is graduated.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Special {
+    /// The amount in the currency of the price, where that is another.
     pub(crate) original: Option<i128>,
     /// What was counted, where that is not the line's own quantity.
     pub(crate) counted: Option<Count>,
@@ -61,25 +68,22 @@ struct Counted {
 impl Order<'_> {
     /// Reads an offer whose unit converts; where `tier` is given, at that tier of a volume table.
     #[inline]
-    pub(crate) fn read(&self, line: &Line<'_>, offer: Offer, tier: Option<usize>, nearest: bool) -> Reading {
+    pub(crate) fn read(&self, line: &Line<'_>, offer: Offer, tier: Option<usize>, nearest: bool) -> Answer {
         let tables = &self.book.tables;
         let found = self.entry(offer.entry).and_then(|entry| Some((entry, tables.shape(entry)?)));
         let (Some((entry, shape)), Some(source)) = (found, self.book.source(offer.source)) else {
-            return Reading::NoTier;
+            return Answer::Nothing;
         };
-        if shape.base == Base::Value && source.currency != self.currency {
-            return Reading::ValueInOtherCurrency;
-        }
-        let Some(quantity) = line.quantity_in(shape.unit) else { return Reading::NoTier };
+        let Some(quantity) = line.quantity_in(shape.unit) else { return Answer::Nothing };
         let counted = if shape.counts_own_quantity() {
             if shape.unit != line.unit && !quantity.is_in_range() {
-                return Reading::OutOfRange;
+                return Answer::OutOfRange;
             }
             None
         } else {
             match self.counted(line, entry, shape, quantity) {
                 Ok(counted) => Some(counted),
-                Err(OutOfRange) => return Reading::OutOfRange,
+                Err(OutOfRange) => return Answer::OutOfRange,
             }
         };
         let result = if shape.graduated {
@@ -90,10 +94,10 @@ impl Order<'_> {
         match result {
             Ok(Some(part)) => {
                 let counted = counted.map(|counted| counted.count);
-                self.priced(source, shape, quantity, offer, part, counted).map_or(Reading::OutOfRange, Reading::Priced)
+                self.priced(source, shape, quantity, offer, part, counted).map_or(Answer::OutOfRange, Answer::Price)
             }
-            Ok(None) => Reading::NoTier,
-            Err(OutOfRange) => Reading::OutOfRange,
+            Ok(None) => Answer::NoTier,
+            Err(OutOfRange) => Answer::OutOfRange,
         }
     }
 
@@ -119,7 +123,8 @@ impl Order<'_> {
             },
         };
         let amount = match source.rounding {
-            Some(rule) if rule.at == RoundingStage::Unit && quantity.numerator != 0 => {
+            // A plain table was rounded when it was compiled.
+            Some(rule) if rule.at == RoundingStage::Unit && shape.rich && quantity.numerator != 0 => {
                 let price = tier::volume_unit_price(tables, entry, shape, index, quantity).ok_or(OutOfRange)?;
                 by_unit(price, rule, shape, quantity)
             }
@@ -173,26 +178,26 @@ impl Order<'_> {
         part: Part,
         counted: Option<Count>,
     ) -> Option<Priced> {
-        let original = in_range(part.amount)?;
+        let own = in_range(part.amount)?;
         let foreign = source.currency != self.currency;
-        let amount = if foreign { self.convert(source, shape, quantity, original)? } else { original };
+        let amount = if foreign { self.convert(source, shape, quantity, own)? } else { own };
+        let special = Special { original: foreign.then_some(own), counted, graduated: part.graduated };
+        let is_special = foreign || counted.is_some() || part.graduated.is_some();
         Some(Priced {
             offer,
             tier: u32::try_from(part.index).unwrap_or(u32::MAX),
             amount,
-            original: foreign.then_some(original),
-            counted,
-            graduated: part.graduated,
+            special: is_special.then(|| Box::new(special)),
         })
     }
 
     /// The price again, now that the line's share of a graduated table is known.
-    pub(crate) fn settle_share(&self, line: &Line<'_>, priced: Priced, share: i128) -> Option<Priced> {
+    pub(crate) fn settle_share(&self, line: &Line<'_>, priced: &Priced, share: i128) -> Option<Priced> {
         let shape = self.entry(priced.offer.entry).and_then(|entry| self.book.tables.shape(entry))?;
         let (source, quantity) = (self.book.source(priced.offer.source)?, line.quantity_in(shape.unit)?);
         let amount = by_unit_again(share, source, shape, quantity)?;
-        let part = Part { amount, index: priced.tier as usize, graduated: priced.graduated };
-        self.priced(source, shape, quantity, priced.offer, part, priced.counted)
+        let part = Part { amount, index: priced.tier as usize, graduated: priced.graduated() };
+        self.priced(source, shape, quantity, priced.offer, part, priced.counted())
     }
 
     fn convert(&self, source: &PriceSource, shape: &Shape, quantity: Count, original: i128) -> Option<i128> {
@@ -247,10 +252,27 @@ struct Part {
     graduated: Option<Share>,
 }
 
+impl Priced {
+    /// Of a graduated table: its total, and the line's part of the count.
+    pub(crate) fn graduated(&self) -> Option<Share> {
+        self.special.as_ref()?.graduated
+    }
+
+    /// The amount in the currency of the price, where that is another.
+    pub(crate) fn original(&self) -> Option<i128> {
+        self.special.as_ref()?.original
+    }
+
+    /// What was counted, where that is not the line's own quantity.
+    pub(crate) fn counted(&self) -> Option<Count> {
+        self.special.as_ref()?.counted
+    }
+}
+
 impl Share {
-    /// `round10(total x part / whole)`: the line's share as if no other took the odd unit.
+    /// `round10(total x part / whole)`: the line's share as if no other took the odd unit. Where nothing was counted, all.
     fn alone(self) -> Option<i128> {
-        if self.part == self.whole {
+        if self.part == self.whole || self.whole == 0 {
             return Some(self.total);
         }
         match u128::try_from(self.whole) {
@@ -315,6 +337,9 @@ fn unit_price_of(amount: i128, shape: &Shape, quantity: Count) -> Option<Fractio
 /// `round10(price x quantity / per)`.
 #[inline]
 fn extended(price: i128, shape: &Shape, quantity: Count) -> Option<i128> {
+    if let Some(pieces) = quantity.whole_bases(shape.per_micros) {
+        return price.checked_mul(pieces.into());
+    }
     let divisor = quantity.denominator.checked_mul(shape.per_micros.into())?;
     let exact = Fraction::new(Wide::product(price, quantity.numerator), divisor.unsigned_abs(), 0)?;
     Some(exact.round(RoundingMode::HalfEven))

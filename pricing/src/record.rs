@@ -36,8 +36,8 @@ impl Order<'_> {
             request: Digest::of(content.as_bytes()),
         };
         let records = request.lines.iter().zip(lines).zip(ended);
-        let records =
-            records.map(|((requested, line), ended)| self.record_line(requested, line.as_ref(), *ended, detail));
+        let records = records
+            .map(|((requested, line), ended)| self.record_line(requested, line.as_ref(), ended.as_ref(), detail));
         PricedOrder {
             basis,
             currency: self.currency,
@@ -52,7 +52,7 @@ impl Order<'_> {
         &self,
         requested: &RequestLine,
         line: Option<&Line<'_>>,
-        ended: Result<Ended, NoPrice>,
+        ended: Result<&Ended, &NoPrice>,
         detail: Detail,
     ) -> PricedLine {
         let own_unit = || {
@@ -75,13 +75,13 @@ impl Order<'_> {
             Ok(ended) => {
                 record.net = Some(Money::from_minor(ended.net_minor, self.currency));
                 if detail >= Detail::Waterfall {
-                    record.steps = self.steps(requested, line, &ended);
+                    record.steps = self.steps(requested, line, ended);
                 }
             }
-            Err(reason) => record.no_price = Some(reason),
+            Err(reason) => record.no_price = Some(*reason),
         }
         if let (Detail::Why, Some(line)) = (detail, line) {
-            record.losers = self.losers(requested, line, ended.ok().map(|ended| ended.found));
+            record.losers = self.losers(requested, line, ended.ok().map(|ended| &ended.found));
             record.lists_not_applicable = Some(self.lists_not_applicable());
         }
         record
@@ -111,9 +111,10 @@ impl Order<'_> {
     }
 
     fn conversion_detail(&self, found: &Found) -> Option<ConversionDetail> {
-        let Found::Offered(Priced { offer, original: Some(original), .. }) = found else { return None };
-        let currency = self.book.source(offer.source)?.currency;
-        Some(ConversionDetail { rates: self.conversion(currency)?.rates(), currency, amount: exact(*original) })
+        let Found::Offered(priced) = found else { return None };
+        let original = priced.original()?;
+        let currency = self.book.source(priced.offer.source)?.currency;
+        Some(ConversionDetail { rates: self.conversion(currency)?.rates(), currency, amount: exact(original) })
     }
 
     fn price_detail(&self, priced: &Priced, line: &Line<'_>) -> PriceDetail {
@@ -146,7 +147,7 @@ impl Order<'_> {
         let factor = (shape.unit != line.unit).then(|| line.units.factor(line.unit, shape.unit)).flatten();
         let currency = self.book.source(priced.offer.source)?.currency;
         let bound_decimals = if shape.base == Base::Value { currency.decimals() } else { QUANTITY_DECIMALS };
-        let counted = priced.counted.and_then(|count| {
+        let counted = priced.counted().and_then(|count| {
             let exact = Fraction::new(Wide::product(count.numerator, 1), count.denominator.unsigned_abs(), 0)?;
             Exact::from_scaled(exact.round(RoundingMode::HalfEven), bound_decimals)
         });
@@ -165,7 +166,7 @@ impl Order<'_> {
             over: self.scope_record(shape.scope)?,
             counted,
             tier,
-            total: priced.graduated.map(|share| exact(share.total)),
+            total: priced.graduated().map(|share| exact(share.total)),
         })
     }
 

@@ -2,15 +2,16 @@
 
 use emptor_core::{Choose, NoPrice, NoTier, Ties};
 
+use crate::book::PriceSource;
 use crate::line::Line;
 use crate::offer::{Level, Offer};
 use crate::order::Order;
 use crate::plan::Asked;
-use crate::reading::{Priced, Reading, in_range};
-use crate::table::ListsUse;
+use crate::reading::{Answer, Priced, in_range};
+use crate::table::{Entry, ListsUse};
 
 /// What a line costs before the end of the order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Found {
     /// By a contract or list.
     Offered(Priced),
@@ -39,14 +40,6 @@ pub(crate) struct Seen {
     pub(crate) other_currency: bool,
 }
 
-/// What a rank of offers gives.
-pub(crate) enum Rank {
-    Won(Priced),
-    Nothing,
-    /// The line has no price, whatever comes after.
-    Ends(NoPrice),
-}
-
 /// A line that is being looked for, in the order's own currency or in others.
 pub(crate) struct Search<'o, 'b> {
     pub(crate) order: &'o Order<'b>,
@@ -66,6 +59,9 @@ impl Order<'_> {
             let exact = line.manual_amount(price).ok_or(NoPrice::OutOfRange)?;
             let amount = in_range(exact.round(emptor_core::RoundingMode::HalfEven)).ok_or(NoPrice::OutOfRange)?;
             return Ok(Found::Manual(amount));
+        }
+        if let Some(priced) = self.plain_price(line) {
+            return Ok(Found::Offered(priced));
         }
         let nearest = self.book.tenant.policy.no_tier == NoTier::Nearest;
         let mut search = Search { order: self, line, foreign: false, nearest, seen: Seen::default() };
@@ -90,12 +86,10 @@ impl Order<'_> {
     fn has_offer_without_rate(&self, line: &Line<'_>) -> bool {
         let mut found = false;
         self.each_asked(line, |asked, level| {
-            let source = self.book.source(asked.source).filter(|source| self.book.is_effective(source, self.valid_at));
-            found |= source.is_some_and(|source| {
-                source.currency != self.currency
-                    && self.conversion(source.currency).is_none()
-                    && self.offers(line, asked, source, level).any(|offer| self.converts(line, offer))
-            });
+            found |= asked.period.contains(self.valid_at)
+                && asked.currency != self.currency
+                && self.conversion(asked.currency).is_none()
+                && self.offers(line, asked, level).any(|offer| self.converts(line, offer));
         });
         found
     }
@@ -105,7 +99,7 @@ impl Search<'_, '_> {
     fn run(&mut self) -> Result<Option<Priced>, NoPrice> {
         let order = self.order;
         for rank in order.plan.contracts.chunk_by(|left, right| left.rank == right.rank) {
-            if let Some(priced) = self.by_level(rank, false)? {
+            if let Some(priced) = self.by_level(rank)? {
                 return self.against_lists(priced);
             }
         }
@@ -116,16 +110,12 @@ impl Search<'_, '_> {
     fn lists(&mut self) -> Result<Option<Priced>, NoPrice> {
         let lists: &[Asked] = &self.order.chain.lists;
         match self.order.book.tenant.policy.choose {
-            Choose::Lowest => match self.lowest(lists) {
-                Rank::Won(priced) => Ok(Some(priced)),
-                Rank::Nothing => Ok(None),
-                Rank::Ends(reason) => Err(reason),
-            },
+            Choose::Lowest => self.lowest(lists),
             Choose::Merge => self.merge(None, false),
             Choose::MergeLowest => self.merge(None, true),
             Choose::Priority | Choose::MostSpecific => {
                 for rank in lists.chunk_by(|left, right| left.rank == right.rank) {
-                    if let Some(priced) = self.by_level(rank, true)? {
+                    if let Some(priced) = self.by_level(rank)? {
                         return Ok(Some(priced));
                     }
                 }
@@ -152,16 +142,18 @@ impl Search<'_, '_> {
 
     /// Sources of one rank, level by level: each level is a rank of its own.
     #[inline]
-    fn by_level(&mut self, sources: &[Asked], are_lists: bool) -> Result<Option<Priced>, NoPrice> {
+    fn by_level(&mut self, sources: &[Asked]) -> Result<Option<Priced>, NoPrice> {
         let order = self.order;
-        // Most books price no category in their lists; then the sku is the only level.
-        let only_skus = are_lists && order.book.lists.category_slots.is_empty();
-        let levels = order.levels(self.line).take(if only_skus { 1 } else { usize::MAX });
-        for level in levels {
-            match self.rank(sources, level) {
-                Rank::Won(priced) => return Ok(Some(priced)),
-                Rank::Nothing => {}
-                Rank::Ends(reason) => return Err(reason),
+        if let Some(priced) = self.rank(sources, Level::Sku)? {
+            return Ok(Some(priced));
+        }
+        // Most books price no category.
+        if order.book.slots.category_slots.is_empty() {
+            return Ok(None);
+        }
+        for level in order.levels(self.line).skip(1) {
+            if let Some(priced) = self.rank(sources, level)? {
+                return Ok(Some(priced));
             }
         }
         Ok(None)
@@ -169,86 +161,113 @@ impl Search<'_, '_> {
 
     /// The sources of one rank that have an offer at a level.
     #[inline]
-    fn rank(&mut self, sources: &[Asked], level: Level) -> Rank {
+    fn rank(&mut self, sources: &[Asked], level: Level) -> Result<Option<Priced>, NoPrice> {
+        if let [only] = sources {
+            return self.only(only, level);
+        }
         let mut best: Option<Priced> = None;
         let (mut no_tier, mut tied) = (false, false);
         for asked in sources {
-            match self.ask(*asked, level) {
-                Rank::Won(priced) => {
+            match self.ask(asked, level) {
+                Answer::Price(priced) => {
                     tied |= best.is_some();
                     // Sources of one rank are in the order of their names: of equal amounts, the first stays.
                     if best.as_ref().is_none_or(|lowest| priced.amount < lowest.amount) {
                         best = Some(priced);
                     }
                 }
-                Rank::Nothing => {}
-                Rank::Ends(NoPrice::NoTier) => no_tier = true,
-                Rank::Ends(reason) => return Rank::Ends(reason),
+                Answer::Nothing => {}
+                Answer::NoTier => no_tier = true,
+                Answer::OutOfRange => return Err(NoPrice::OutOfRange),
             }
         }
         if tied && self.order.book.tenant.policy.ties == Ties::Error {
-            return Rank::Ends(NoPrice::Ambiguous);
+            return Err(NoPrice::Ambiguous);
         }
         self.outcome(best, no_tier)
     }
 
+    /// A rank of one source, as most are.
+    #[inline]
+    fn only(&mut self, asked: &Asked, level: Level) -> Result<Option<Priced>, NoPrice> {
+        match self.ask(asked, level) {
+            Answer::Price(priced) => Ok(Some(priced)),
+            Answer::Nothing => Ok(None),
+            Answer::NoTier => self.outcome(None, true),
+            Answer::OutOfRange => Err(NoPrice::OutOfRange),
+        }
+    }
+
     /// All lists as one rank: the lowest amount, of equal ones the first in order.
-    fn lowest(&mut self, lists: &[Asked]) -> Rank {
+    fn lowest(&mut self, lists: &[Asked]) -> Result<Option<Priced>, NoPrice> {
         let mut best: Option<Priced> = None;
         let mut no_tier = false;
         let order = self.order;
         for asked in lists {
             for level in order.levels(self.line) {
-                match self.ask(*asked, level) {
-                    Rank::Won(priced) => {
+                match self.ask(asked, level) {
+                    Answer::Price(priced) => {
                         if best.as_ref().is_none_or(|lowest| priced.amount < lowest.amount) {
                             best = Some(priced);
                         }
                         break;
                     }
-                    Rank::Nothing => {}
-                    Rank::Ends(NoPrice::NoTier) => no_tier = true,
-                    Rank::Ends(reason) => return Rank::Ends(reason),
+                    Answer::Nothing => {}
+                    Answer::NoTier => no_tier = true,
+                    Answer::OutOfRange => return Err(NoPrice::OutOfRange),
                 }
             }
         }
         self.outcome(best, no_tier)
     }
 
-    fn outcome(&mut self, best: Option<Priced>, no_tier: bool) -> Rank {
+    #[inline]
+    fn outcome(&mut self, best: Option<Priced>, no_tier: bool) -> Result<Option<Priced>, NoPrice> {
         self.seen.no_tier |= no_tier;
-        match best {
-            Some(priced) => Rank::Won(priced),
-            None if no_tier && self.order.book.tenant.policy.no_tier == NoTier::NoPrice => Rank::Ends(NoPrice::NoTier),
-            None => Rank::Nothing,
-        }
+        let ends = best.is_none() && no_tier && self.order.book.tenant.policy.no_tier == NoTier::NoPrice;
+        if ends { Err(NoPrice::NoTier) } else { Ok(best) }
     }
 
-    /// One source at a level: the first of its offers that has a price. `Ends(NoTier)`: it has offers and no price.
+    /// One source at a level: the first of its offers that has a price.
     #[inline]
-    fn ask(&mut self, asked: Asked, level: Level) -> Rank {
+    fn ask(&mut self, asked: &Asked, level: Level) -> Answer {
         let order = self.order;
-        let Some(source) = order.book.source(asked.source).filter(|source| order.may_ask(source, self.foreign)) else {
-            return Rank::Nothing;
-        };
+        if !order.may_ask(asked, self.foreign) {
+            return Answer::Nothing;
+        }
+        let Some(first) = order.first_entry(self.line, asked, level) else { return Answer::Nothing };
+        let Some(source) = order.book.source(asked.source) else { return Answer::Nothing };
+        // Most slots have one entry.
+        if order.entry(first).is_some_and(Entry::is_last) {
+            let offer = Offer { source: asked.source, entry: first, category: level.category() };
+            return if order.holds(first) { self.ask_offer(source, offer) } else { Answer::Nothing };
+        }
         let mut no_tier = false;
-        for offer in order.offers(self.line, asked, source, level) {
-            if !order.converts(self.line, offer) {
-                continue;
-            }
-            match self.read(offer, None) {
-                Reading::Priced(priced) => return Rank::Won(priced),
-                Reading::NoTier => no_tier = true,
-                Reading::ValueInOtherCurrency => self.seen.other_currency = true,
-                Reading::OutOfRange => return Rank::Ends(NoPrice::OutOfRange),
+        for offer in order.offers(self.line, asked, level) {
+            match self.ask_offer(source, offer) {
+                Answer::Nothing => {}
+                Answer::NoTier => no_tier = true,
+                answer => return answer,
             }
         }
-        if no_tier { Rank::Ends(NoPrice::NoTier) } else { Rank::Nothing }
+        if no_tier { Answer::NoTier } else { Answer::Nothing }
+    }
+
+    #[inline]
+    fn ask_offer(&mut self, source: &PriceSource, offer: Offer) -> Answer {
+        if !self.order.converts(self.line, offer) {
+            return Answer::Nothing;
+        }
+        if self.order.counts_foreign_value(source, offer) {
+            self.seen.other_currency = true;
+            return Answer::Nothing;
+        }
+        self.read(offer, None)
     }
 
     /// Reads an offer; where `tier` is given, at that tier.
     #[inline]
-    pub(crate) fn read(&self, offer: Offer, tier: Option<usize>) -> Reading {
+    pub(crate) fn read(&self, offer: Offer, tier: Option<usize>) -> Answer {
         self.order.read(self.line, offer, tier, self.nearest)
     }
 }

@@ -1,23 +1,23 @@
 //! Compiled tables: an entry's shape, and its tiers in flat rows.
 
-use emptor_core::{AgainstLists, Exact, Ratio};
+use emptor_core::{AgainstLists, Exact, Period, Ratio};
 
 use crate::names::Names;
 
 /// No category, unit or group.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// One entry: a table of tiers and how it is read. 16 bytes, and one for each price in the book.
+/// One entry: a table of tiers and how it is read. 32 bytes, and one for each price in the book.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
     /// Its first row in the plain or the rich tiers, as its shape says.
     pub(crate) first: u32,
-    /// How many rows it has.
-    pub(crate) count: u32,
+    /// How many rows it has; the highest bit: the last entry of its slot.
+    count_and_last: u32,
     /// How it is read.
     pub(crate) shape: u32,
-    /// When it holds; the highest bit: the last entry of its slot.
-    period_and_last: u32,
+    /// When it holds.
+    pub(crate) valid: Period,
 }
 
 /// How tables are read: one for all entries that are read alike.
@@ -75,6 +75,8 @@ pub(crate) struct PlainTier {
     pub(crate) start: i64,
     /// The price, at the shape's scale.
     pub(crate) price: i64,
+    /// The price after the version's rounding at `unit`, if it has one.
+    pub(crate) charged: i64,
 }
 
 /// A row of any other table. Amounts are at the shape's scale, bounds as in [`PlainTier`].
@@ -116,24 +118,24 @@ pub(crate) struct Tables {
 const LAST: u32 = 1 << 31;
 
 impl Entry {
-    pub(crate) fn new(first: u32, count: u32, shape: u32, period: u32) -> Self {
-        Self { first, count, shape, period_and_last: period & !LAST }
+    pub(crate) fn new(first: u32, count: u32, shape: u32, valid: Period) -> Self {
+        Self { first, count_and_last: count & !LAST, shape, valid }
     }
 
-    /// When it holds: an index of the book's periods.
+    /// How many rows it has.
     #[inline]
-    pub(crate) fn period(self) -> u32 {
-        self.period_and_last & !LAST
+    pub(crate) fn count(self) -> u32 {
+        self.count_and_last & !LAST
     }
 
     /// Whether the next entry is of other goods or another version.
     #[inline]
     pub(crate) fn is_last(self) -> bool {
-        self.period_and_last & LAST != 0
+        self.count_and_last & LAST != 0
     }
 
     pub(crate) fn mark_last(&mut self) {
-        self.period_and_last |= LAST;
+        self.count_and_last |= LAST;
     }
 }
 
@@ -188,7 +190,7 @@ impl From<AgainstLists> for ListsUse {
 
 fn rows<T>(rows: &[T], entry: Entry) -> &[T] {
     let first = entry.first as usize;
-    rows.get(first..first.saturating_add(entry.count as usize)).unwrap_or(&[])
+    rows.get(first..first.saturating_add(entry.count() as usize)).unwrap_or(&[])
 }
 
 /// The units that a product knows, connected to its own.

@@ -1,7 +1,7 @@
 //! Pass 2: from a quantity to an amount, by a table (R4).
 
 use emptor_core::RoundingMode;
-use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
+use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::scaled::{Fraction, Wide, divide, power_of_ten};
 
 use crate::table::{Base, Entry, PlainTier, RichTier, Shape, Tables};
@@ -33,6 +33,13 @@ impl Count {
     #[inline]
     pub(crate) fn reaches(self, bound: i64) -> bool {
         self.scaled(bound) <= self.numerator
+    }
+
+    /// How many base quantities it is, if that is a whole number and easily told.
+    #[inline]
+    pub(crate) fn whole_bases(self, per_micros: i64) -> Option<i64> {
+        let micros = i64::try_from(self.numerator).ok().filter(|_| self.denominator == 1)?;
+        (micros.checked_rem(per_micros)? == 0).then(|| micros.checked_div(per_micros))?
     }
 
     /// Whether it is below 10^12 units.
@@ -103,14 +110,13 @@ fn reach_rich(tiers: &[RichTier], up_to: bool, count: Count, nearest: bool) -> O
 #[inline]
 pub(crate) fn volume(tables: &Tables, entry: Entry, shape: &Shape, index: usize, quantity: Count) -> Option<Fraction> {
     if !shape.rich {
-        let price = tables.plain(entry).get(index)?.price;
-        return extend(price, quantity, shape);
+        return extend(tables.plain(entry).get(index)?.charged, quantity, shape);
     }
     let (linear, fixed) = volume_parts(tables.rich(entry).get(index)?, quantity)?;
     at_10(linear, fixed, quantity, shape)
 }
 
-/// The price per base quantity that a tier of a volume table comes to, exactly; the quantity is not zero.
+/// The price per base quantity that a tier of a rich volume table comes to, exactly; the quantity is not zero.
 pub(crate) fn volume_unit_price(
     tables: &Tables,
     entry: Entry,
@@ -119,10 +125,6 @@ pub(crate) fn volume_unit_price(
     quantity: Count,
 ) -> Option<Fraction> {
     let shift = AMOUNT_DECIMALS.checked_sub(shape.scale)?;
-    if !shape.rich {
-        let price = i128::from(tables.plain(entry).get(index)?.price);
-        return price.checked_mul(power_of_ten(shift)).map(Fraction::whole);
-    }
     let (linear, fixed) = volume_parts(tables.rich(entry).get(index)?, quantity)?;
     let divisor = quantity.denominator.checked_mul(shape.per_micros.into())?;
     // amount x per / quantity: the divisor of the amount cancels, but for the quantity's numerator.
@@ -139,13 +141,19 @@ fn volume_parts(tier: &RichTier, quantity: Count) -> Option<(Wide, i128)> {
 
 /// `price x quantity / per` at 10 decimals.
 #[inline]
-#[expect(clippy::arithmetic_side_effects, reason = "two numbers below 10^18 make one below 2^127")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "two numbers below 10^18, and one below 2^63 and one up to 10^10, make one below 2^127"
+)]
 fn extend(price: i64, quantity: Count, shape: &Shape) -> Option<Fraction> {
-    const ONE: i64 = 1_000_000;
-    if quantity.denominator == 1 && shape.per_micros == ONE && shape.scale <= AMOUNT_DECIMALS - QUANTITY_DECIMALS {
-        let product = i128::from(price) * quantity.numerator;
-        let shift = power_of_ten(AMOUNT_DECIMALS - QUANTITY_DECIMALS - shape.scale);
-        return product.checked_mul(shift).map(Fraction::whole);
+    let shift = power_of_ten(AMOUNT_DECIMALS.checked_sub(shape.scale)?);
+    if let Some(bases) = quantity.whole_bases(shape.per_micros) {
+        let product = i128::from(price) * i128::from(bases);
+        // In 64 bits, where it fits, the product needs no check.
+        return match i64::try_from(product) {
+            Ok(narrow) => Some(Fraction::whole(i128::from(narrow) * shift)),
+            Err(_) => product.checked_mul(shift).map(Fraction::whole),
+        };
     }
     at_10(Wide::product(price.into(), quantity.numerator), 0, quantity, shape)
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::scaled::{Fraction, Wide, power_of_ten};
-use emptor_core::{ApportionMode, ConversionStage, Currency, FinalStage, NoPrice, RoundingMode, apportion};
+use emptor_core::scaled::{Fraction, Wide, divide, divide_narrow, power_of_ten};
+use emptor_core::{Amount, ApportionMode, ConversionStage, Currency, FinalStage, NoPrice, RoundingMode, apportion};
 
 use crate::line::Line;
 use crate::order::Order;
@@ -13,7 +13,7 @@ use crate::search::Found;
 use crate::table::Scope;
 
 /// A line at the end of the order. Amounts are at 10 decimals.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ended {
     pub(crate) found: Found,
     /// What the conversion of the sum changed.
@@ -33,7 +33,7 @@ impl Order<'_> {
         let mut tables: BTreeMap<(u32, Option<u32>), Vec<usize>> = BTreeMap::new();
         for (index, outcome) in outcomes.iter().enumerate() {
             if let Ok(Found::Offered(priced)) = outcome
-                && priced.graduated.is_some_and(|share| share.shared)
+                && priced.graduated().is_some_and(|share| share.shared)
             {
                 let shape = self.entry(priced.offer.entry).and_then(|entry| self.book.tables.shape(entry));
                 let by_sku = shape.is_some_and(|shape| shape.scope == Scope::Sku);
@@ -49,7 +49,7 @@ impl Order<'_> {
                     continue;
                 };
                 let share = shares.as_ref().and_then(|shares| shares.get(place)).copied();
-                let settled = share.and_then(|share| self.settle_share(line, *priced, share));
+                let settled = share.and_then(|share| self.settle_share(line, priced, share));
                 let settled = settled.map(Found::Offered).ok_or(NoPrice::OutOfRange);
                 if let Some(outcome) = outcomes.get_mut(*index) {
                     *outcome = settled;
@@ -59,15 +59,15 @@ impl Order<'_> {
     }
 
     /// Converts sums and rounds, so that every line is money.
-    pub(crate) fn end(&self, outcomes: &[Outcome]) -> Vec<Result<Ended, NoPrice>> {
+    pub(crate) fn end(&self, outcomes: Vec<Outcome>) -> Vec<Result<Ended, NoPrice>> {
         let mut converted: Vec<Result<(Found, i128), NoPrice>> =
-            outcomes.iter().map(|outcome| outcome.map(|found| (found, 0))).collect();
+            outcomes.into_iter().map(|outcome| outcome.map(|found| (found, 0))).collect();
         if self.book.tenant.conversion == Some(ConversionStage::Document) {
             self.convert_sums(&mut converted);
         }
         let amounts: Vec<i128> = converted
             .iter()
-            .map(|line| line.map_or(0, |(found, moved)| found.amount().saturating_add(moved)))
+            .map(|line| line.as_ref().map_or(0, |(found, moved)| found.amount().saturating_add(*moved)))
             .collect();
         let nets = match self.book.tenant.rounding.at {
             FinalStage::Line => amounts.iter().map(|&amount| self.minor(amount)).collect(),
@@ -88,24 +88,30 @@ impl Order<'_> {
     #[inline]
     pub(crate) fn end_one(&self, found: Found) -> Result<Ended, NoPrice> {
         if self.book.tenant.conversion == Some(ConversionStage::Document) {
-            return self.end(&[Ok(found)]).into_iter().next().unwrap_or(Err(NoPrice::OutOfRange));
+            return self.end(vec![Ok(found)]).into_iter().next().unwrap_or(Err(NoPrice::OutOfRange));
         }
         let amount = found.amount();
+        let unit = power_of_ten(AMOUNT_DECIMALS.saturating_sub(self.currency.decimals()));
+        // In 64 bits, where it fits: most lines are below 900 million of the currency.
+        if let (Ok(narrow), Ok(unit)) = (i64::try_from(amount), i64::try_from(unit)) {
+            let (net_minor, rounding) = divide_narrow(narrow, unit, self.book.tenant.rounding.mode);
+            return Ok(Ended { found, conversion: 0, rounding: rounding.into(), net_minor });
+        }
         self.ended(found, 0, amount, self.minor(amount))
     }
 
     #[inline]
     fn ended(&self, found: Found, conversion: i128, amount: i128, net: i128) -> Result<Ended, NoPrice> {
-        let unit = power_of_ten(AMOUNT_DECIMALS.saturating_sub(self.currency.decimals()));
         let net_minor = i64::try_from(net).map_err(|_| NoPrice::OutOfRange)?;
-        let net = in_range(net.checked_mul(unit).ok_or(NoPrice::OutOfRange)?).ok_or(NoPrice::OutOfRange)?;
+        let net = in_range(Amount::from_minor(net_minor, self.currency).0).ok_or(NoPrice::OutOfRange)?;
         Ok(Ended { found, conversion, rounding: net.saturating_sub(amount), net_minor })
     }
 
     /// An amount in minor units, by the tenant's mode.
+    #[inline]
     pub(crate) fn minor(&self, amount: i128) -> i128 {
         let unit = power_of_ten(AMOUNT_DECIMALS.saturating_sub(self.currency.decimals()));
-        emptor_core::scaled::divide(amount, unit, self.book.tenant.rounding.mode)
+        divide(amount, unit, self.book.tenant.rounding.mode)
     }
 
     fn round_document(&self, amounts: &[i128], priced: &[usize]) -> Vec<i128> {
@@ -126,7 +132,7 @@ impl Order<'_> {
         let mut by_currency: BTreeMap<Currency, Vec<usize>> = BTreeMap::new();
         for (index, line) in lines.iter().enumerate() {
             if let Ok((Found::Offered(priced), _)) = line
-                && priced.original.is_some()
+                && priced.original().is_some()
                 && let Some(source) = self.book.source(priced.offer.source)
             {
                 by_currency.entry(source.currency).or_default().push(index);
@@ -136,7 +142,7 @@ impl Order<'_> {
         for (currency, indexes) in by_currency {
             let of_currency = || indexes.iter().filter_map(|&index| lines.get(index)?.as_ref().ok());
             let originals = of_currency().filter_map(|(found, _)| match found {
-                Found::Offered(priced) => priced.original,
+                Found::Offered(priced) => priced.original(),
                 Found::Manual(_) | Found::Returned(_) => None,
             });
             let sum = originals.fold(0_i128, i128::saturating_add);
@@ -161,7 +167,7 @@ impl Order<'_> {
 /// The shares of the lines that one table prices, in their order. `None`: beyond 127 bits.
 fn shares(outcomes: &[Outcome], indexes: &[usize]) -> Option<Vec<i128>> {
     let of_line = |index: &usize| match outcomes.get(*index) {
-        Some(Ok(Found::Offered(priced))) => priced.graduated,
+        Some(Ok(Found::Offered(priced))) => priced.graduated(),
         _ => None,
     };
     let parts: Vec<_> = indexes.iter().filter_map(of_line).collect();

@@ -7,13 +7,13 @@ use crate::line::Line;
 use crate::offer::Offer;
 use crate::order::Order;
 use crate::plan::Asked;
-use crate::reading::{Priced, Reading};
+use crate::reading::{Answer, Priced};
 use crate::record::exact;
 use crate::search::Found;
 
 impl Order<'_> {
     /// The offers for a line that did not price it, in the order in which they are asked.
-    pub(crate) fn losers(&self, requested: &RequestLine, line: &Line<'_>, winner: Option<Found>) -> Vec<Loser> {
+    pub(crate) fn losers(&self, requested: &RequestLine, line: &Line<'_>, winner: Option<&Found>) -> Vec<Loser> {
         let mut losers = Vec::new();
         if let Some(manual) = requested.manual_price.as_ref().filter(|_| !self.manual_allowed) {
             let amount =
@@ -31,9 +31,9 @@ impl Order<'_> {
             _ => None,
         };
         self.each_asked(line, |asked, level| {
-            let source = self.book.source(asked.source).filter(|source| self.book.is_effective(source, self.valid_at));
+            let source = self.book.source(asked.source).filter(|_| asked.period.contains(self.valid_at));
             let Some(source) = source else { return };
-            for offer in self.offers(line, asked, source, level) {
+            for offer in self.offers(line, asked, level) {
                 if won.is_none_or(|won| won.offer != offer) {
                     losers.push(self.loser(line, asked, source, offer, won));
                 }
@@ -45,12 +45,11 @@ impl Order<'_> {
     /// How many lists are not for the buyer in these circumstances, or count at another time.
     pub(crate) fn lists_not_applicable(&self) -> u32 {
         let lists = self.book.sources.iter().filter(|source| matches!(source.kind, SourceKind::List { .. })).count();
-        let asked = self.chain.lists.iter().filter_map(|asked| self.book.source(asked.source));
-        let applicable = asked.filter(|source| self.book.is_effective(source, self.valid_at)).count();
+        let applicable = self.chain.lists.iter().filter(|asked| asked.period.contains(self.valid_at)).count();
         u32::try_from(lists.saturating_sub(applicable)).unwrap_or(u32::MAX)
     }
 
-    fn loser(&self, line: &Line<'_>, asked: Asked, source: &PriceSource, offer: Offer, won: Option<Priced>) -> Loser {
+    fn loser(&self, line: &Line<'_>, asked: &Asked, source: &PriceSource, offer: Offer, won: Option<&Priced>) -> Loser {
         let unit = self.entry(offer.entry).and_then(|entry| self.book.tables.shape(entry)).map(|shape| shape.unit);
         let reason = |reason, amount: Option<i128>| Loser {
             source: self.source_record(offer),
@@ -65,16 +64,19 @@ impl Order<'_> {
         if source.currency != self.currency && self.conversion(source.currency).is_none() {
             return reason(LoserReason::Currency, None);
         }
+        if self.counts_foreign_value(source, offer) {
+            return reason(LoserReason::ValueInOtherCurrency, None);
+        }
         match self.read(line, offer, None, false) {
-            Reading::Priced(priced) => reason(self.why(asked, source, offer, won), Some(priced.amount)),
-            Reading::NoTier => reason(LoserReason::NoTier, None),
-            Reading::ValueInOtherCurrency => reason(LoserReason::ValueInOtherCurrency, None),
-            Reading::OutOfRange => reason(LoserReason::OutOfRange, None),
+            Answer::Price(priced) => reason(self.why(asked, source, offer, won), Some(priced.amount)),
+            Answer::NoTier => reason(LoserReason::NoTier, None),
+            Answer::Nothing => reason(LoserReason::Unit, None),
+            Answer::OutOfRange => reason(LoserReason::OutOfRange, None),
         }
     }
 
     /// Why an offer with a price lost to the winner.
-    fn why(&self, asked: Asked, source: &PriceSource, offer: Offer, won: Option<Priced>) -> LoserReason {
+    fn why(&self, asked: &Asked, source: &PriceSource, offer: Offer, won: Option<&Priced>) -> LoserReason {
         let Some(won) = won else { return LoserReason::Outranked };
         let is_list = |source: &PriceSource| matches!(source.kind, SourceKind::List { .. });
         let by_list = self.book.source(won.offer.source).is_some_and(is_list);

@@ -10,6 +10,7 @@
 )]
 
 mod book;
+mod csv_lines;
 mod csv_prices;
 mod csv_products;
 mod csv_table;
@@ -25,8 +26,9 @@ mod tree;
 mod yaml;
 
 pub use book::Book;
+pub use csv_lines::read_request_lines_csv;
 pub use emptor_core as core;
-pub use emptor_pricing::{Detail, PriceBook, PricingError};
+pub use emptor_pricing::{Detail, PriceBook, PricingError, explain};
 pub use folder::{Folder, read_folder};
 pub use place::{Location, Places};
 pub use problem::{Problem, ReadCode};

@@ -155,7 +155,9 @@ fn convert_document(moment: &Moment, outcomes: &mut [Outcome]) {
     for (currency, (members, sum)) in currencies {
         let Some(route) = fx::route(moment, currency) else { continue };
         let Ok(converted) = route.convert(&sum) else {
-            members.iter().for_each(|&index| outcomes[index] = Err(NoPrice::OutOfRange));
+            for index in members {
+                outcomes[index] = Err(NoPrice::OutOfRange);
+            }
             continue;
         };
         let total = round_minor(&converted, moment.currency, moment.documents.tenant.rounding.mode);

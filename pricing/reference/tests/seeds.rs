@@ -40,7 +40,7 @@ fn seeds_are_priced_and_reach_every_kind_of_answer() {
     let mut refusals = BTreeSet::new();
     let mut reasons = BTreeSet::new();
     let mut sources = BTreeSet::new();
-    for seed in 0..500 {
+    for seed in 0..1000 {
         match priced(&bytes(seed)) {
             Err(code) => drop(refusals.insert(code)),
             Ok(order) => {

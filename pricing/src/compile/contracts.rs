@@ -63,8 +63,7 @@ impl<'d> Builder<'d> {
         place: &Place,
     ) {
         let currency = contract.currency.unwrap_or(self.documents.tenant.currency);
-        let kind =
-            SourceKind::Contract { id: contract.contract.clone(), organization, skus: (0, 0), categories: (0, 0) };
+        let kind = SourceKind::Contract { id: contract.contract.clone(), organization };
         let rounding = self.rounding(version.rounding, place);
         let source = PriceSource {
             kind,
@@ -72,9 +71,9 @@ impl<'d> Builder<'d> {
             currency,
             priority: contract.priority,
             rounding,
-            effective: (0, 0),
+            effective: effective.to_vec(),
         };
-        let source = self.add_source(source, effective, &[], place.key("terms"));
+        let source = self.add_source(source, &[], place.key("terms"));
         for (index, term) in version.terms.iter().enumerate() {
             let spot = || place.key("terms").index(index).key("price");
             if let Some(draft) = self.draft(&term.price, currency, term.lists, &spot) {

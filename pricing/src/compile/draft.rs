@@ -1,10 +1,15 @@
 //! Entries to tables: what an entry says, checked (R0, R4), and laid down in rows.
 
-use emptor_core::limits::{PRICE_DECIMALS_MAX, PRICE_DIGITS_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END, TIERS_MAX};
-use emptor_core::scaled::power_of_ten;
-use emptor_core::{AgainstLists, CountScope, Currency, Entry, Exact, Period, Place, Sku, Tier, TierBase, TierMode};
+use emptor_core::limits::{
+    AMOUNT_DECIMALS, PRICE_DECIMALS_MAX, PRICE_DIGITS_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END, TIERS_MAX,
+};
+use emptor_core::scaled::{Fraction, power_of_ten};
+use emptor_core::{
+    AgainstLists, CountScope, Currency, Entry, Exact, Period, Place, RoundingStage, Sku, Tier, TierBase, TierMode,
+};
 
 use super::{Builder, number};
+use crate::book::SourceRounding;
 use crate::code::Code;
 use crate::table::{self, Base, PlainTier, RichTier, Scope, Shape};
 
@@ -367,9 +372,16 @@ impl Builder<'_> {
     }
 
     /// Lays a draft down in rows, and gives its entry.
-    pub(super) fn lay_down(&mut self, draft: &Draft, spot: &Spot<'_>) -> Option<table::Entry> {
+    pub(super) fn lay_down(
+        &mut self,
+        draft: &Draft,
+        rounding: Option<SourceRounding>,
+        spot: &Spot<'_>,
+    ) -> Option<table::Entry> {
         let scale = self.scale(draft, spot)?;
-        let plain = !draft.graduated && !draft.up_to && draft.tiers.iter().all(DraftTier::is_plain);
+        let charges = draft.charges(rounding, scale);
+        let plain =
+            charges.is_some() && !draft.graduated && !draft.up_to && draft.tiers.iter().all(DraftTier::is_plain);
         let shape = Shape {
             unit: draft.unit,
             per_micros: draft.per_micros,
@@ -388,19 +400,23 @@ impl Builder<'_> {
             self.tables.shapes.push(shape.clone());
             next
         });
-        let period = self.period_number(draft.valid);
         let count = number(draft.tiers.len());
         let first = if plain {
             let first = number(self.tables.plain.len());
-            let row = |tier: &DraftTier| PlainTier { start: tier.start, price: scaled(tier.price, scale).unwrap_or(0) };
-            self.tables.plain.extend(draft.tiers.iter().map(row));
+            let rows = draft.tiers.iter().zip(charges.unwrap_or_default());
+            let row = |(tier, charged): (&DraftTier, i64)| PlainTier {
+                start: tier.start,
+                price: scaled(tier.price, scale).unwrap_or(0),
+                charged,
+            };
+            self.tables.plain.extend(rows.map(row));
             first
         } else {
             let first = number(self.tables.rich.len());
             self.tables.rich.extend(rich_rows(draft, scale));
             first
         };
-        Some(table::Entry::new(first, count, shape, period))
+        Some(table::Entry::new(first, count, shape, draft.valid))
     }
 
     /// The finest scale of a table's amounts, at which all of them must keep to the limits.
@@ -436,6 +452,21 @@ impl Builder<'_> {
 }
 
 impl Draft {
+    /// The prices after a version's rounding at `unit`. `None`: one does not fit the table's scale or the limit of R0, so
+    /// that it is rounded when it is asked.
+    fn charges(&self, rounding: Option<SourceRounding>, scale: u32) -> Option<Vec<i64>> {
+        let prices = self.tiers.iter().map(|tier| scaled(tier.price, scale).unwrap_or(0));
+        let Some(rule) = rounding.filter(|rule| rule.at == RoundingStage::Unit) else { return Some(prices.collect()) };
+        let unit = power_of_ten(AMOUNT_DECIMALS.checked_sub(scale)?);
+        let charge = |price: i64| {
+            let price = Fraction::whole(i128::from(price).checked_mul(unit)?);
+            let charged = price.round_to(rule.increment, rule.offset, rule.mode)?;
+            let in_limits = charged.unsigned_abs() < power_of_ten(28).unsigned_abs() && charged.checked_rem(unit)? == 0;
+            i64::try_from(charged.checked_div(unit)?).ok().filter(|_| in_limits)
+        };
+        prices.map(charge).collect()
+    }
+
     /// Whether the count is the line's own quantity.
     pub(super) fn counts_own_quantity(&self) -> bool {
         self.base == Base::Quantity && self.scope == Scope::Line && !self.counts_prior

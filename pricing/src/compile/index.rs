@@ -6,7 +6,7 @@ use emptor_core::Period;
 
 use super::draft::Target;
 use super::{Builder, number};
-use crate::book::{ContractIndex, ListIndex, Slot, SourceKind};
+use crate::book::{Slot, SlotIndex};
 use crate::code::Code;
 use crate::table::{self, by_name};
 
@@ -34,44 +34,37 @@ impl Indexed {
 }
 
 impl Builder<'_> {
-    /// Puts all entries in order and makes the indexes over them.
-    pub(super) fn lay_out(&mut self) -> (ListIndex, ContractIndex) {
+    /// Puts all entries in order and makes the index over them.
+    pub(super) fn lay_out(&mut self) -> SlotIndex {
         let mut indexed = std::mem::take(&mut self.indexed);
         let units = &self.names.units;
         indexed.sort_by(|left, right| left.order(right, units).then(left.origin.cmp(&right.origin)));
         self.report_duplicates(&indexed);
         self.indexed = indexed;
-        let mut lists = ListIndex::default();
-        let mut contract_slots: Vec<(Slot, Target)> = Vec::new();
-        let slots = self.slots();
-        let is_list = |slot: &Slot| {
-            matches!(self.sources.get(slot.source as usize).map(|of| &of.kind), Some(SourceKind::List { .. }))
+        let mut index = SlotIndex {
+            sku_ends: vec![0; self.products.len()],
+            category_ends: vec![0; self.category_parents.len()],
+            ..SlotIndex::default()
         };
-        lists.sku_ends = vec![0; self.products.len()];
-        lists.category_ends = vec![0; self.category_parents.len()];
-        for (slot, target) in slots {
-            let (ends, run, index) = match target {
-                _ if !is_list(&slot) => {
-                    contract_slots.push((slot, target));
-                    continue;
-                }
-                Target::Sku(sku) => (&mut lists.sku_ends, &mut lists.sku_slots, sku),
-                Target::Category(category) => (&mut lists.category_ends, &mut lists.category_slots, category),
+        for (slot, target) in self.slots() {
+            let (ends, run, thing) = match target {
+                Target::Sku(sku) => (&mut index.sku_ends, &mut index.sku_slots, sku),
+                Target::Category(category) => (&mut index.category_ends, &mut index.category_slots, category),
             };
             run.push(slot);
-            if let Some(end) = ends.get_mut(index as usize) {
+            if let Some(end) = ends.get_mut(thing as usize) {
                 *end = number(run.len());
             }
         }
-        for ends in [&mut lists.sku_ends, &mut lists.category_ends] {
+        for ends in [&mut index.sku_ends, &mut index.category_ends] {
             let mut before = 0;
             for end in ends {
                 before = before.max(*end);
                 *end = before;
             }
         }
-        lists.sku_slots.shrink_to_fit();
-        (lists, self.contract_index(contract_slots))
+        index.sku_slots.shrink_to_fit();
+        index
     }
 
     /// Moves the entries into the tables, in order, and gives the first of each run of one version for one thing.
@@ -107,33 +100,5 @@ impl Builder<'_> {
                 self.report.error(Code::EntryDuplicate, &place, message, "drop one of them, or give it other dates");
             }
         }
-    }
-
-    fn contract_index(&mut self, mut slots: Vec<(Slot, Target)>) -> ContractIndex {
-        // By source, then skus before categories, each ascending: so every version has one run of each.
-        slots.sort_by_key(|(slot, target)| (slot.source, *target));
-        let mut index = ContractIndex::default();
-        for run in slots.chunk_by(|(left, _), (right, _)| left.source == right.source) {
-            let (first_sku, first_category) = (number(index.skus.len()), number(index.categories.len()));
-            for (slot, target) in run {
-                match target {
-                    Target::Sku(sku) => {
-                        index.skus.push(*sku);
-                        index.sku_entries.push(slot.entry);
-                    }
-                    Target::Category(category) => {
-                        index.categories.push(*category);
-                        index.category_entries.push(slot.entry);
-                    }
-                }
-            }
-            let sku_run = (first_sku, number(index.skus.len()).saturating_sub(first_sku));
-            let category_run = (first_category, number(index.categories.len()).saturating_sub(first_category));
-            let source = run.first().and_then(|(slot, _)| self.sources.get_mut(slot.source as usize));
-            if let Some(SourceKind::Contract { skus, categories, .. }) = source.map(|source| &mut source.kind) {
-                (*skus, *categories) = (sku_run, category_run);
-            }
-        }
-        index
     }
 }

@@ -147,23 +147,15 @@ impl<'d> Builder<'d> {
             currency: list.currency,
             priority: version.priority,
             rounding,
-            effective: (0, 0),
+            effective: effective.to_vec(),
         };
-        self.add_source(source, effective, version.assigned_to, version.place.key("entries"))
+        self.add_source(source, version.assigned_to, version.place.key("entries"))
     }
 
-    /// Adds a source with the periods in which it counts.
-    pub(super) fn add_source(
-        &mut self,
-        source: PriceSource,
-        effective: &[Period],
-        assignments: &'d [Assignment],
-        place: Place,
-    ) -> u32 {
+    /// Adds a source, with its assignments and where its entries stand.
+    pub(super) fn add_source(&mut self, source: PriceSource, assignments: &'d [Assignment], place: Place) -> u32 {
         let id = number(self.sources.len());
-        let run = (number(self.effective.len()), number(effective.len()));
-        self.effective.extend_from_slice(effective);
-        self.sources.push(PriceSource { effective: run, ..source });
+        self.sources.push(source);
         self.assignments.push(assignments);
         self.entry_places.push(place);
         id
@@ -200,7 +192,8 @@ impl<'d> Builder<'d> {
 
     /// Lays an entry down and notes it for the index.
     pub(super) fn add_entry(&mut self, draft: &Draft, source: u32, origin: usize, spot: &Spot<'_>) {
-        let Some(entry) = self.lay_down(draft, spot) else { return };
+        let rounding = self.sources.get(source as usize).and_then(|source| source.rounding);
+        let Some(entry) = self.lay_down(draft, rounding, spot) else { return };
         self.indexed.push(Indexed {
             target: draft.target,
             source,

@@ -50,7 +50,7 @@ pub fn compile(documents: &Documents, known_at: Instant) -> Result<PriceBook, Ve
     builder.read_price_lists();
     builder.read_contracts();
     let (rates, rate_chains, conversion) = builder.read_rates();
-    let (lists, contracts) = builder.lay_out();
+    let slots = builder.lay_out();
     let plans = builder.make_plans();
     builder.check_ties(&plans);
     let warnings = builder.report.finish()?;
@@ -76,11 +76,8 @@ pub fn compile(documents: &Documents, known_at: Instant) -> Result<PriceBook, Ve
         counts_over_lines: builder.tables.shapes.iter().any(|shape| shape.scope != Scope::Line),
         plans,
         sources: builder.sources,
-        effective: builder.effective,
-        periods: builder.periods,
         tables: builder.tables,
-        lists,
-        contracts,
+        slots,
         rates,
         rate_chains,
     })
@@ -100,9 +97,6 @@ struct Builder<'d> {
     unit_decimals: Vec<u32>,
     category_parents: Vec<u32>,
     sources: Vec<PriceSource>,
-    effective: Vec<Period>,
-    periods: Vec<Period>,
-    period_numbers: BTreeMap<Period, u32>,
     tables: Tables,
     shape_numbers: BTreeMap<Shape, u32>,
     /// Every entry with its source and goods, for the index.
@@ -128,24 +122,12 @@ impl<'d> Builder<'d> {
             unit_decimals: Vec::new(),
             category_parents: Vec::new(),
             sources: Vec::new(),
-            effective: Vec::new(),
-            periods: vec![Period::ALWAYS],
-            period_numbers: BTreeMap::from([(Period::ALWAYS, 0)]),
             tables: Tables::default(),
             shape_numbers: BTreeMap::new(),
             indexed: Vec::new(),
             assignments: Vec::new(),
             entry_places: Vec::new(),
         }
-    }
-
-    /// The number of a period, which is new if the period is.
-    fn period_number(&mut self, period: Period) -> u32 {
-        let next = number(self.periods.len());
-        *self.period_numbers.entry(period).or_insert_with(|| {
-            self.periods.push(period);
-            next
-        })
     }
 
     /// The period that a document means; an empty one is reported.

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use emptor_core::{
-    Assignment, DocumentKind, Instant, Organization, Organizations, Period, Place, PriceListId, lineage,
-};
+use emptor_core::{Assignment, DocumentKind, Instant, Organization, Organizations, Period, Place, lineage};
 
 use super::{Builder, number};
 use crate::book::SourceKind;
 use crate::code::Code;
-use crate::plan::{Asked, Chain, Circumstances, Plan, Plans, Way, resolve_chain};
+use crate::plan::{Asked, Chain, Circumstances, Plan, Plans, Way, ask_as_rank, resolve_chain};
 
 impl Builder<'_> {
     /// Checks the tree.
@@ -128,16 +126,9 @@ impl Builder<'_> {
         let region = units.iter().find_map(|unit| unit.region.as_ref());
         let region = region.and_then(|region| self.names.regions.find(region.as_str()));
         let ways = self.ways(units);
-        let list = |source: u32| match self.sources.get(source as usize) {
-            Some(source) => match &source.kind {
-                SourceKind::List { id, .. } => Some((id, source.priority)),
-                SourceKind::Contract { .. } => None,
-            },
-            None => None::<(&PriceListId, i32)>,
-        };
         let nothing = BTreeMap::new();
         let plain = Circumstances { region, channel: None, attributes: &nothing };
-        let chain = resolve_chain(list, self.documents.tenant.price_policy.choose, &ways, plain);
+        let chain = resolve_chain(&self.sources, self.documents.tenant.price_policy.choose, &ways, plain);
         let next = number(chains.len());
         let chain = *chain_numbers.entry(chain).or_insert_with_key(|chain| {
             chains.push(chain.clone());
@@ -151,16 +142,20 @@ impl Builder<'_> {
         let mut keyed = Vec::new();
         for (unit, distance) in units.iter().zip(0_u32..) {
             let id = self.names.organizations.find(unit.organization.as_str());
-            for &source in id.and_then(|id| contracts.get(&id)).into_iter().flatten() {
-                if let Some(SourceKind::Contract { id, .. }) = self.sources.get(source as usize).map(|of| &of.kind) {
-                    let priority = self.sources.get(source as usize).map_or(0, |of| of.priority);
-                    keyed.push(((distance, std::cmp::Reverse(priority)), id, source));
+            for &id in id.and_then(|id| contracts.get(&id)).into_iter().flatten() {
+                let Some(source) = self.sources.get(id as usize) else { continue };
+                if let SourceKind::Contract { id: name, .. } = &source.kind {
+                    keyed.push(((distance, std::cmp::Reverse(source.priority)), name, id, source));
                 }
             }
         }
-        keyed.sort();
+        keyed.sort_by(|left, right| (left.0, left.1, left.2).cmp(&(right.0, right.1, right.2)));
         let ranks = keyed.chunk_by(|(left, ..), (right, ..)| left == right).zip(0_u32..);
-        ranks.flat_map(|(rank, number)| rank.iter().map(move |&(.., source)| Asked { source, rank: number })).collect()
+        let asked = ranks.flat_map(|(rank, number)| {
+            let sources: Vec<_> = rank.iter().map(|(.., id, source)| (*id, *source)).collect();
+            ask_as_rank(number, &sources)
+        });
+        asked.collect()
     }
 
     /// The assignments that hold for a lineage, as far as it decides.

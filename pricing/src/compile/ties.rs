@@ -62,9 +62,7 @@ impl Builder<'_> {
     /// The first pair of entries of two sources that meet.
     fn meeting(&self, left: u32, right: u32, by_source: &[Vec<&Indexed>]) -> Option<(Indexed, Indexed)> {
         let (one, other) = (self.sources.get(left as usize)?, self.sources.get(right as usize)?);
-        let periods =
-            |(first, count): (u32, u32)| self.effective.get(first as usize..first.saturating_add(count) as usize);
-        let shared = super::versions::intersection(periods(one.effective)?, periods(other.effective)?);
+        let shared = super::versions::intersection(&one.effective, &other.effective);
         if shared.is_empty() || one.currency != other.currency {
             return None;
         }

@@ -70,8 +70,16 @@ impl<'b> Draws<'b> {
         self.chance(35).then(|| RECORDED[self.below(RECORDED.len())].parse().expect("an instant"))
     }
 
-    pub(super) fn signed_at(&mut self) -> Instant {
-        RECORDED[self.below(RECORDED.len())].parse().expect("an instant")
+    /// Four moments of one life in order, mostly before anything is read; rarely out of order, which does not compile.
+    pub(super) fn life(&mut self) -> [Instant; 4] {
+        let mut moments = [(); 4].map(|()| {
+            let moment = if self.chance(25) { RECORDED[self.below(RECORDED.len())] } else { "2025-12-01T00:00:00Z" };
+            moment.parse().expect("an instant")
+        });
+        if !self.chance(1) {
+            moments.sort();
+        }
+        moments
     }
 
     pub(super) fn known_at(&mut self) -> Instant {

@@ -27,7 +27,7 @@ impl Goods {
             units.push(of_product);
         }
         let stated = ["pc", "box", "m", "kg", "g"].map(unit).into_iter().filter_map(|unit| {
-            draws.chance(35).then(|| UnitDecimals { unit, decimals: [6, 0, 3, 2, 1, 4, 5][draws.below(7)] })
+            draws.chance(20).then(|| UnitDecimals { unit, decimals: [6, 0, 3, 2, 1, 4, 5][draws.below(7)] })
         });
         let units_stated = stated.collect();
         let conversions = ["1 kg = 1000 g", "1 t = 1000 kg"].map(equation).to_vec();
@@ -39,6 +39,12 @@ impl Goods {
     pub(super) fn pick(&self, draws: &mut Draws) -> (&Product, &[Unit]) {
         let index = draws.below(self.catalog.products.len());
         (&self.catalog.products[index], &self.units[index])
+    }
+
+    /// The product of a sku, and the units that it is connected to.
+    pub(super) fn of_sku(&self, sku: &Sku) -> Option<(&Product, &[Unit])> {
+        let index = self.catalog.products.iter().position(|product| product.sku == *sku)?;
+        Some((&self.catalog.products[index], &self.units[index]))
     }
 
     /// The category and those above it.

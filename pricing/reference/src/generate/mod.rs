@@ -18,6 +18,7 @@ use emptor_core::{
 
 use draws::{CURRENCIES, Draws, currency, named};
 use goods::Goods;
+use tables::Met;
 
 /// A book's documents, when they are read, and a request for them.
 #[derive(Debug, Clone)]
@@ -37,17 +38,20 @@ pub fn case(choices: &[u8]) -> Case {
     let tenant = tenant(&mut draws);
     let organizations = buyers::organizations(&mut draws);
     let goods = Goods::draw(&mut draws);
-    let mut bounds = Vec::new();
-    let mut price_lists = prices::lists(&mut draws, &goods, &organizations, tenant.currency, &mut bounds);
-    // With `ties: error` most books whose lists meet do not compile, so many of them have lists that do not.
-    if tenant.price_policy.ties == Ties::Error && draws.chance(60) {
-        prices::give_each_its_priority(&mut price_lists);
+    let mut met = Met::default();
+    let mut price_lists = prices::lists(&mut draws, &goods, &organizations, tenant.currency, &mut met);
+    let mut contracts = prices::contracts(&mut draws, &goods, &organizations, tenant.currency, &mut met);
+    // With `ties: error` most books whose lists meet do not compile, so most of them have lists that do not.
+    if tenant.price_policy.ties == Ties::Error && draws.chance(85) {
+        prices::give_each_its_priority(&mut price_lists, &mut contracts);
+        if draws.chance(60) {
+            prices::give_all_to_one_channel(&mut price_lists);
+        }
     }
-    let contracts = prices::contracts(&mut draws, &goods, &organizations, &mut bounds);
     let fx_tables = rates::tables(&mut draws);
     let request = requests::request(
         &mut draws,
-        &requests::Known { goods: &goods, organizations: &organizations, fx_tables: &fx_tables, bounds: &bounds },
+        &requests::Known { goods: &goods, organizations: &organizations, fx_tables: &fx_tables, met: &met },
     );
     let catalogs = vec![goods.catalog];
     let documents = Documents { tenant, organizations, catalogs, price_lists, contracts, fx_tables };

@@ -2,14 +2,13 @@
 
 use emptor_core::{
     AgainstLists, Assignment, ChannelId, Contract, ContractId, ContractVersion, Currency, Derived, DerivedFrom, Entry,
-    Exact, Organization, PriceList, PriceListId, PriceListVersion, RoundingMode, Signature, Term, Termination, Unit,
-    Validity,
+    Organization, PriceList, PriceListId, PriceListVersion, RoundingMode, Signature, Term, Termination, Unit, Validity,
 };
 
 use super::buyers;
 use super::draws::{CURRENCIES, Draws, currency, decimal, named};
 use super::goods::Goods;
-use super::tables;
+use super::tables::{self, Met};
 
 /// The price lists of a case; one that is derived follows from a list before it.
 pub(super) fn lists(
@@ -17,7 +16,7 @@ pub(super) fn lists(
     goods: &Goods,
     organizations: &[Organization],
     tenant_currency: Currency,
-    bounds: &mut Vec<Exact>,
+    met: &mut Met,
 ) -> Vec<PriceList> {
     let count = 1 + draws.below(6);
     let mut lists: Vec<PriceList> = Vec::new();
@@ -42,7 +41,7 @@ pub(super) fn lists(
         for version in 0..number_of_versions {
             let number = u32::try_from((version * 2) % 5 + 1).expect("a small number");
             let source = derived(draws, &lists, &list, tenant_currency);
-            let entries = if source.is_some() { Vec::new() } else { entries(draws, goods, bounds) };
+            let entries = if source.is_some() { Vec::new() } else { entries(draws, goods, currency, met) };
             versions.push(PriceListVersion {
                 number,
                 recorded_at: draws.recorded_at(),
@@ -65,12 +64,35 @@ pub(super) fn lists(
     lists
 }
 
-/// Makes no two lists equal.
-pub(super) fn give_each_its_priority(lists: &mut [PriceList]) {
+/// Makes no two contracts equal, and no two lists but those that only meet where a request names what they are for.
+pub(super) fn give_each_its_priority(lists: &mut [PriceList], contracts: &mut [Contract]) {
+    let only_asked_for = |assigned_to: &[Assignment]| {
+        let asked_for = |one: &Assignment| one.channel.is_some() || !one.attributes.is_empty();
+        !assigned_to.is_empty() && assigned_to.iter().all(asked_for)
+    };
     for (priority, list) in (0..).zip(lists) {
         // A list with versions writes nothing beside them.
-        list.priority = if list.versions.is_empty() { priority } else { 0 };
-        list.versions.iter_mut().for_each(|version| version.priority = priority);
+        if list.versions.is_empty() && !only_asked_for(&list.assigned_to) {
+            list.priority = priority;
+        }
+        let versions = list.versions.iter_mut().filter(|version| !only_asked_for(&version.assigned_to));
+        versions.for_each(|version| version.priority = priority);
+    }
+    for (priority, contract) in (0..).zip(contracts) {
+        contract.priority = priority;
+    }
+}
+
+/// Gives every list to one channel at one priority: they compile, and tie where a request names it.
+pub(super) fn give_all_to_one_channel(lists: &mut [PriceList]) {
+    let of_channel = || Assignment { channel: Some(named(ChannelId::new("webshop"))), ..Assignment::default() };
+    for list in lists {
+        if list.versions.is_empty() {
+            (list.priority, list.assigned_to) = (0, vec![of_channel()]);
+        }
+        for version in &mut list.versions {
+            (version.priority, version.assigned_to) = (0, vec![of_channel()]);
+        }
     }
 }
 
@@ -79,31 +101,44 @@ pub(super) fn contracts(
     draws: &mut Draws,
     goods: &Goods,
     organizations: &[Organization],
-    bounds: &mut Vec<Exact>,
+    tenant_currency: Currency,
+    met: &mut Met,
 ) -> Vec<Contract> {
     let count = draws.below(4);
-    let contract = |index: usize| Contract {
-        contract: named(ContractId::new(&format!("k{}", (index * 2) % 5))),
-        organization: draws.pick(organizations).organization,
-        currency: draws.chance(25).then(|| currency(draws.pick(&CURRENCIES))),
-        priority: [0, 0, 1][draws.below(3)],
-        versions: (0..=draws.below(3)).map(|version| contract_version(draws, goods, bounds, version)).collect(),
+    let contract = |index: usize| {
+        let organization = draws.pick(organizations).organization;
+        let currency = draws.chance(25).then(|| currency(draws.pick(&CURRENCIES)));
+        let priority = [0, 0, 1][draws.below(3)];
+        let in_currency = currency.unwrap_or(tenant_currency);
+        let versions = 0..=draws.below(3);
+        Contract {
+            contract: named(ContractId::new(&format!("k{}", (index * 2) % 5))),
+            organization,
+            currency,
+            priority,
+            versions: versions.map(|version| contract_version(draws, goods, in_currency, met, version)).collect(),
+        }
     };
     (0..count).map(contract).collect()
 }
 
-fn contract_version(draws: &mut Draws, goods: &Goods, bounds: &mut Vec<Exact>, version: usize) -> ContractVersion {
-    let signed = |draws: &mut Draws| Signature { by: "somebody".to_owned(), at: draws.signed_at() };
-    let recorded_at = draws.recorded_at();
-    let submitted = draws.chance(40).then(|| signed(draws));
-    let approved = (!draws.chance(15)).then(|| {
-        let early = || "2025-12-01T00:00:00Z".parse().expect("an instant");
-        if draws.chance(30) { signed(draws) } else { Signature { by: "somebody".to_owned(), at: early() } }
-    });
-    let terminated = (approved.is_some() && draws.chance(15))
-        .then(|| Termination { from: draws.moment(), recorded_at: draws.signed_at() });
+fn contract_version(
+    draws: &mut Draws,
+    goods: &Goods,
+    currency: Currency,
+    met: &mut Met,
+    version: usize,
+) -> ContractVersion {
+    let signature = |at| Signature { by: "somebody".to_owned(), at };
+    let [recorded_at, submitted, approved, terminated] = draws.life();
+    let recorded_at = draws.chance(35).then_some(recorded_at);
+    let submitted = draws.chance(40).then(|| signature(submitted));
+    let approved = (!draws.chance(15)).then(|| signature(approved));
+    // What ends without an approval does not compile.
+    let ends = draws.chance(15) && (approved.is_some() || draws.chance(10));
+    let terminated = ends.then(|| Termination { from: draws.moment(), recorded_at: terminated });
     let against = [AgainstLists::Hide, AgainstLists::Lowest, AgainstLists::Merge];
-    let entries = entries(draws, goods, bounds);
+    let entries = entries(draws, goods, currency, met);
     ContractVersion {
         number: u32::try_from((version * 2) % 5 + 1).expect("a small number"),
         valid: draws.validity(),
@@ -118,11 +153,11 @@ fn contract_version(draws: &mut Draws, goods: &Goods, bounds: &mut Vec<Exact>, v
 }
 
 /// Entries of which no two have one target, unit and period.
-fn entries(draws: &mut Draws, goods: &Goods, bounds: &mut Vec<Exact>) -> Vec<Entry> {
+fn entries(draws: &mut Draws, goods: &Goods, currency: Currency, met: &mut Met) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for _ in 0..=draws.below(9) {
         let target = tables::target(draws, goods);
-        let entry = tables::entry(draws, goods, &target, bounds);
+        let entry = tables::entry(draws, goods, &target, currency, met);
         let key = |entry: &Entry| {
             let of_sku = |product: &&emptor_core::Product| Some(&product.sku) == entry.sku.as_ref();
             let own = goods.catalog.products.iter().find(of_sku).map(|product| product.unit.clone());

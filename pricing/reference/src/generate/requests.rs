@@ -11,6 +11,7 @@ use super::buyers;
 use super::draws::{CURRENCIES, Draws, currency, decimal, named, scaled, whole};
 use super::goods::Goods;
 use super::prices::{attribute, channel};
+use super::tables::{Bound, Met};
 use crate::numbers::{exact, is_quantity, number, round_decimals};
 
 /// What a request can be about.
@@ -18,7 +19,7 @@ pub(super) struct Known<'k> {
     pub(super) goods: &'k Goods,
     pub(super) organizations: &'k [Organization],
     pub(super) fx_tables: &'k [FxTable],
-    pub(super) bounds: &'k [Exact],
+    pub(super) met: &'k Met,
 }
 
 /// Draws a request.
@@ -26,7 +27,9 @@ pub(super) fn request(draws: &mut Draws, known: &Known) -> PriceRequest {
     let last = known.organizations.len() - 1;
     let buyer = if draws.chance(40) { draws.below(last + 1) } else { last };
     let count = if draws.chance(2) { 40 } else { 1 + draws.below(7) };
-    PriceRequest {
+    // Equal lines have equal remainders, and may sum to more than an order can.
+    let alike = draws.chance(6);
+    let mut request = PriceRequest {
         tenant: draws.chance(5).then(|| named(TenantId::new(draws.pick(&["t", "t", "t", "u"])))),
         buyer: if draws.chance(1) { named(OrganizationId::new("nobody")) } else { buyers::name(buyer) },
         region: draws.chance(30).then(|| buyers::region(draws)),
@@ -36,15 +39,32 @@ pub(super) fn request(draws: &mut Draws, known: &Known) -> PriceRequest {
         lines: (0..count).map(|index| line(draws, known, index)).collect(),
         attributes: (0..draws.below(3)).map(|_| attribute(draws)).collect::<BTreeMap<_, _>>(),
         facts: facts(draws, known),
+    };
+    if alike {
+        let first = request.lines[0].clone();
+        for line in &mut request.lines {
+            *line = RequestLine { id: line.id.clone(), ..first.clone() };
+        }
     }
+    request
 }
 
 fn line(draws: &mut Draws, known: &Known, index: usize) -> RequestLine {
-    let (product, units) = known.goods.pick(draws);
+    let bounds = &known.met.bounds;
+    let bound = (!bounds.is_empty() && draws.chance(40)).then(|| draws.pick(bounds));
+    let of_bound = bound.as_ref().and_then(|bound| known.goods.of_sku(bound.sku.as_ref()?));
+    let (product, units) = of_bound.unwrap_or_else(|| known.goods.pick(draws));
     let unknown = draws.chance(2);
     let sku = if unknown { named(Sku::new("unknown")) } else { product.sku.clone() };
-    let unit = draws.chance(45).then(|| unit(draws, units));
-    let quantity = quantity(draws, known.bounds);
+    let unit_of_bound = bound.as_ref().and_then(|bound| bound.unit.clone()).filter(|unit| units.contains(unit));
+    let unit_of_bound = unit_of_bound.filter(|_| draws.chance(80));
+    let unit = unit_of_bound.or_else(|| draws.chance(45).then(|| unit(draws, units)));
+    let quantity = match &bound {
+        // What is flat is a price per unit beyond the limits.
+        _ if draws.chance(3) => decimal("0.000001"),
+        Some(bound) => beside(draws, bound),
+        None => quantity(draws, bounds),
+    };
     let is_return = draws.chance(8);
     let index = if draws.chance(1) && draws.chance(40) { 0 } else { index };
     let by_weight = product.weight_tolerance.is_some() && draws.chance(50);
@@ -65,23 +85,34 @@ fn unit(draws: &mut Draws, units: &[Unit]) -> Unit {
     if draws.chance(3) { named(Unit::new(draws.pick(&["hl", "box", "kg"]))) } else { draws.pick(units) }
 }
 
-/// On, just beside or far from a bound, rarely at the limits.
-fn quantity(draws: &mut Draws, bounds: &[Exact]) -> Exact {
+/// On, just beside or far from any bound, rarely at the limits.
+fn quantity(draws: &mut Draws, bounds: &[Bound]) -> Exact {
     match draws.below(20) {
         0..=5 => whole(1 + draws.below(30)),
         6..=8 => whole([100, 999, 1000, 20_000][draws.below(4)]),
         9 => scaled(i64::try_from(1 + draws.below(60_000)).expect("small"), [2, 3, 6][draws.below(3)]),
         10 => Exact::ZERO,
-        11 if draws.chance(40) => {
-            decimal(draws.pick(&["999999999999.999999", "1000000000000", "0.0000001", "0.000001", "123456789.5"]))
-        }
+        11 if draws.chance(40) => decimal(draws.pick(&[
+            "999999999999.999999",
+            "1000000000000",
+            "0.0000001",
+            "0.000001",
+            "123456789.5",
+            "800000000",
+        ])),
         _ if bounds.is_empty() => whole(1 + draws.below(1000)),
         _ => {
-            let beside = decimal(draws.pick(&["0", "0", "1", "-1", "0.000001", "-0.000001", "0.5"]));
-            let quantity = draws.pick(bounds).to_decimal() + beside.to_decimal();
-            Some(Exact::from(quantity)).filter(|quantity| !quantity.is_negative()).unwrap_or(Exact::ZERO)
+            let bound = draws.pick(bounds);
+            beside(draws, &bound)
         }
     }
+}
+
+/// On a bound mostly, else just beside it.
+fn beside(draws: &mut Draws, bound: &Bound) -> Exact {
+    let beside = decimal(draws.pick(&["0", "0", "1", "-1", "0.000001", "-0.000001", "0.5"]));
+    let quantity = bound.at.to_decimal() + beside.to_decimal();
+    Some(Exact::from(quantity)).filter(|quantity| !quantity.is_negative()).unwrap_or(Exact::ZERO)
 }
 
 /// Near the nominal weight, on the edge of the tolerance, or outside.
@@ -105,7 +136,7 @@ fn measured(draws: &mut Draws, product: &Product, unit: Option<&Unit>, quantity:
 }
 
 fn manual_price(draws: &mut Draws) -> ManualPrice {
-    let prices = ["9.99", "0", "0.0000000001", "12345678.1234567891", "-3.5", "1000000"];
+    let prices = ["9.99", "0", "0.0000000001", "12345678.1234567891", "-3.5", "1000000", "-899999"];
     let beyond_the_limits = draws.chance(2);
     let price = decimal(if beyond_the_limits { "0.00000000001" } else { draws.pick(&prices) });
     ManualPrice { price, reason: "agreed on the phone".to_owned() }
@@ -114,10 +145,14 @@ fn manual_price(draws: &mut Draws) -> ManualPrice {
 fn recorded(draws: &mut Draws, quantity: Exact) -> RecordedLine {
     let more = whole([0, 0, 1, 10, 7][draws.below(5)]);
     let returned = if draws.chance(50) { more } else { Exact::ZERO };
+    // The least too much.
+    let too_much = Exact::from(more.to_decimal() + decimal("0.000001").to_decimal());
+    let returned = if draws.chance(6) { too_much } else { returned };
     let sold = Exact::from(quantity.to_decimal() + more.to_decimal());
     let net = whole([100, 1, 0, 99_999][draws.below(4)]);
+    let net = if draws.chance(8) { decimal("899999999999999") } else { net };
     let net = if draws.chance(10) { Exact::from(-net.to_decimal()) } else { net };
-    let returned = if draws.chance(4) { decimal("-1") } else { returned };
+    let returned = if draws.chance(4) { decimal(draws.pick(&["-1", "0.0000001", "1000000000000"])) } else { returned };
     RecordedLine { quantity: if sold.is_zero() { whole(1) } else { sold }, net, returned }
 }
 
@@ -144,6 +179,9 @@ fn facts(draws: &mut Draws, known: &Known) -> Facts {
 }
 
 fn prior_of(draws: &mut Draws, known: &Known) -> PriorOf {
+    if !known.met.priors.is_empty() && draws.chance(70) {
+        return draws.pick(&known.met.priors);
+    }
     match draws.below(4) {
         0 => PriorOf::Sku(known.goods.pick(draws).0.sku.clone()),
         1 => PriorOf::Order,

@@ -1,6 +1,8 @@
 //! Entries: one price, or a tier table of any kind.
 
-use emptor_core::{CountScope, Entry, Exact, Package, Product, Quantity, Tier, TierBase, TierMode, Unit};
+use emptor_core::{
+    CountScope, Currency, Entry, Exact, Package, PriorOf, Product, Quantity, Sku, Tier, TierBase, TierMode, Unit,
+};
 
 use super::draws::{Draws, decimal, named, scaled, whole};
 use super::goods::{Goods, unit};
@@ -22,8 +24,42 @@ pub(super) struct Target<'g> {
     pub(super) units: Vec<Unit>,
 }
 
-/// Draws an entry of a target; the bounds of its tiers are added to `bounds`.
-pub(super) fn entry(draws: &mut Draws, goods: &Goods, target: &Target, bounds: &mut Vec<Exact>) -> Entry {
+/// What requests are to meet of the tables.
+#[derive(Default)]
+pub(super) struct Met {
+    pub(super) bounds: Vec<Bound>,
+    /// What tables count as bought before.
+    pub(super) priors: Vec<PriorOf>,
+}
+
+/// The bound of a tier.
+#[derive(Clone)]
+pub(super) struct Bound {
+    pub(super) at: Exact,
+    pub(super) sku: Option<Sku>,
+    pub(super) unit: Option<Unit>,
+}
+
+impl Met {
+    /// Notes fifty bounds of an entry, and what it counts.
+    fn add(&mut self, entry: &Entry) {
+        let bound = |tier: &Tier| {
+            let at = tier.from.or(tier.up_to).filter(|at| !at.is_zero())?;
+            Some(Bound { at, sku: entry.sku.clone(), unit: entry.per.as_ref().map(|per| per.unit.clone()) })
+        };
+        self.bounds.extend(entry.tiers.iter().step_by(1 + entry.tiers.len() / 50).filter_map(bound));
+        let of = match (&entry.over, &entry.sku) {
+            (CountScope::Line | CountScope::Sku, sku) => sku.clone().map(PriorOf::Sku),
+            (CountScope::Category(category), _) => Some(PriorOf::Category(category.clone())),
+            (CountScope::Group(group), _) => Some(PriorOf::Group(group.clone())),
+            (CountScope::Order, _) => Some(PriorOf::Order),
+        };
+        self.priors.extend(of.filter(|_| entry.counts_prior));
+    }
+}
+
+/// Draws an entry of a target with prices in `currency`.
+pub(super) fn entry(draws: &mut Draws, goods: &Goods, target: &Target, currency: Currency, met: &mut Met) -> Entry {
     let mut entry = Entry {
         sku: target.product.map(|product| product.sku.clone()),
         category: target.category.clone(),
@@ -32,14 +68,14 @@ pub(super) fn entry(draws: &mut Draws, goods: &Goods, target: &Target, bounds: &
         ..Entry::default()
     };
     let style = style(draws);
-    if draws.chance(1) && draws.chance(10) {
+    if draws.chance(1) && draws.chance(25) {
         long_table(draws, &mut entry);
     } else if draws.chance(60) {
-        table(draws, goods, target, &mut entry, style);
+        table(draws, goods, target, &mut entry, style, currency);
     } else {
         entry.price = Some(amount(draws, style));
     }
-    bounds.extend(entry.tiers.iter().take(50).filter_map(|tier| tier.from.or(tier.up_to)));
+    met.add(&entry);
     entry
 }
 
@@ -55,7 +91,7 @@ fn per(draws: &mut Draws, target: &Target) -> Option<Quantity> {
 
 fn style(draws: &mut Draws) -> Style {
     let styles = [Style::Cents, Style::Cents, Style::Cents, Style::Fine, Style::Fine, Style::Tiny];
-    if draws.chance(8) { draws.pick(&[Style::Huge, Style::Negative]) } else { draws.pick(&styles) }
+    if draws.chance(10) { draws.pick(&[Style::Huge, Style::Huge, Style::Negative]) } else { draws.pick(&styles) }
 }
 
 fn amount(draws: &mut Draws, style: Style) -> Exact {
@@ -66,7 +102,11 @@ fn amount(draws: &mut Draws, style: Style) -> Exact {
         Style::Fine => scaled(number * 977 + 3, 4),
         Style::Tiny if draws.chance(30) => scaled(number % 20 + 1, 10),
         Style::Tiny => scaled(number * 49_999_999_999 + 1, 10),
+        // Rounds up to the end of the amounts.
+        Style::Huge if draws.chance(15) => scaled(89_999_999_999_999_999, 2),
         Style::Huge if draws.chance(30) => scaled(999_999_999_999_999_999, 2),
+        // Within the limits of amounts, but not of prices when the quantity is small.
+        Style::Huge if draws.chance(60) => scaled(number * 399_999_999_999 + 1, 2),
         Style::Huge => scaled(number * 499_999_999_999_999 + 1, 2),
         Style::Negative => scaled(500 - number, 2),
     }
@@ -86,26 +126,56 @@ fn long_table(draws: &mut Draws, entry: &mut Entry) {
     entry.tiers = (0..count).map(tier).collect();
 }
 
-fn table(draws: &mut Draws, goods: &Goods, target: &Target, entry: &mut Entry, style: Style) {
+/// What the tiers of a table can have.
+struct Kind {
+    graduated: bool,
+    /// A graduated table by value: a price, then percents of the value.
+    of_value: bool,
+    above: bool,
+    /// Of its bounds.
+    decimals: u32,
+}
+
+impl Kind {
+    /// The kind that goes with an entry's count; rarely one that does not, which does not compile.
+    fn draw(draws: &mut Draws, entry: &Entry, currency: Currency) -> Self {
+        let graduated = entry.mode == TierMode::Graduated;
+        let by_quantity = entry.base == TierBase::Quantity;
+        let own_quantity = by_quantity && entry.over == CountScope::Line && !entry.counts_prior;
+        let by_value = entry.base == TierBase::Value;
+        Self {
+            graduated,
+            of_value: graduated && by_value,
+            above: if graduated { by_quantity } else { own_quantity || draws.chance(1) },
+            decimals: if by_value && !draws.chance(1) { currency.decimals() } else { 6 },
+        }
+    }
+}
+
+fn table(draws: &mut Draws, goods: &Goods, target: &Target, entry: &mut Entry, style: Style, currency: Currency) {
     let graduated = draws.chance(40);
     entry.mode = if graduated { TierMode::Graduated } else { TierMode::Volume };
     entry.base = base(draws, graduated, target);
     entry.over = scope(draws, goods, target);
     entry.counts_prior = draws.chance(20);
     entry.charge_at_zero = graduated && draws.chance(25);
+    let kind = Kind::draw(draws, entry, currency);
     let count = 1 + draws.below(5);
-    let by_value = graduated && entry.base == TierBase::Value;
-    let mut tiers = bounds(draws, count, graduated);
+    let mut tiers = bounds(draws, count, &kind);
     let last = tiers.len() - 1;
     for (index, tier) in tiers.iter_mut().enumerate() {
         let may_lack = if graduated { index == last && last > 0 } else { true };
         if may_lack && draws.chance(12) {
             tier.no_price = true;
-        } else if by_value {
+        } else if kind.of_value {
             value_part(draws, tier, index, style);
         } else {
-            charges(draws, tier, index, &entry.base, style, graduated);
+            charges(draws, tier, index, style, &kind);
         }
+    }
+    // At one per unit a value is a quantity, so that values meet their bounds as well.
+    if entry.base == TierBase::Value && tiers[0].price.is_some() && draws.chance(30) {
+        tiers[0].price = Some(whole(1));
     }
     // What percents are of.
     if tiers[0].price.is_none() {
@@ -140,12 +210,17 @@ fn scope(draws: &mut Draws, goods: &Goods, target: &Target) -> CountScope {
 }
 
 /// Tiers with ascending bounds and nothing else.
-fn bounds(draws: &mut Draws, count: usize, graduated: bool) -> Vec<Tier> {
-    let steps = ["10", "1", "5", "0.5", "100", "1000", "0.000001", "33.333333"];
+fn bounds(draws: &mut Draws, count: usize, kind: &Kind) -> Vec<Tier> {
+    let steps = match kind.decimals {
+        0 => ["10", "1", "5", "2", "100", "1000", "3", "33"],
+        2 => ["10", "1", "5", "0.5", "100", "1000", "0.01", "33.33"],
+        3 => ["10", "1", "5", "0.5", "100", "1000", "0.001", "33.333"],
+        _ => ["10", "1", "5", "0.5", "100", "1000", "0.000001", "33.333333"],
+    };
     let up_to = draws.chance(35);
     let mut bound = Exact::ZERO;
     let mut tiers = Vec::new();
-    if up_to || (!graduated && draws.chance(25)) {
+    if up_to || (!kind.graduated && draws.chance(25)) {
         bound = decimal(draws.pick(&steps));
     }
     for index in 0..count {
@@ -157,7 +232,8 @@ fn bounds(draws: &mut Draws, count: usize, graduated: bool) -> Vec<Tier> {
     if count > 1 && draws.chance(2) {
         // The last bound just below the limit.
         let last = tiers.last_mut().expect("a table has a tier");
-        *if up_to { &mut last.up_to } else { &mut last.from } = Some(decimal("999999999999.999999"));
+        let at = scaled(10_i64.pow(12 + kind.decimals) - 1, kind.decimals);
+        *if up_to { &mut last.up_to } else { &mut last.from } = Some(at);
     }
     tiers
 }
@@ -173,8 +249,7 @@ fn value_part(draws: &mut Draws, tier: &mut Tier, index: usize, style: Style) {
     }
 }
 
-fn charges(draws: &mut Draws, tier: &mut Tier, index: usize, base: &TierBase, style: Style, graduated: bool) {
-    let by_quantity = *base == TierBase::Quantity;
+fn charges(draws: &mut Draws, tier: &mut Tier, index: usize, style: Style, kind: &Kind) {
     let percent = index > 0 && !matches!(style, Style::Tiny | Style::Huge) && draws.chance(20);
     if percent {
         tier.percent = Some(decimal(draws.pick(&["95", "90.5", "80", "33.33", "0", "101"])));
@@ -184,10 +259,10 @@ fn charges(draws: &mut Draws, tier: &mut Tier, index: usize, base: &TierBase, st
     if draws.chance(20) {
         tier.flat = Some(amount(draws, style));
     }
-    if by_quantity && draws.chance(15) {
+    if kind.above && draws.chance(15) {
         tier.above = Some(amount(draws, style));
     }
-    if (by_quantity || !graduated) && draws.chance(15) {
+    if draws.chance(15) {
         let size = decimal(draws.pick(&["10", "1", "0.3", "24", "0.000007"]));
         tier.package = Some(Package { size, price: amount(draws, style) });
     }

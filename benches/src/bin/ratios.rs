@@ -1,0 +1,160 @@
+//! `ratios [NAME]`: every comparison in one run, one JSON object a line; exit 1 where one misses its goal.
+
+use std::collections::BTreeMap;
+use std::hint::black_box as keep;
+use std::process::ExitCode;
+
+use emptor_benches::books::{documents_of, list_documents, midnight, order_of, organization_id, sku_id, tier_documents};
+use emptor_benches::by_hand::ByHand;
+use emptor_benches::ratio::{Row, compare};
+use emptor_benches::workload::Workload;
+use emptor_core::{Exact, Instant, TierMode};
+use emptor_pricing::{Detail, OrganizationHandle, PriceBook, SkuHandle, compile, price};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
+
+const ROUNDS: usize = 15;
+
+/// A comparison by name.
+type Comparison = (&'static str, fn(&'static str, f64) -> Row);
+
+const COMPARISONS: [Comparison; 6] = [
+    ("line_price", line_price),
+    ("line_waterfall", line_waterfall),
+    ("quote_1000_waterfall", quote_waterfall),
+    ("tiers_16000_volume", |name, goal| tiers(name, goal, TierMode::Volume)),
+    ("tiers_16000_graduated", |name, goal| tiers(name, goal, TierMode::Graduated)),
+    ("bytes_per_break", bytes_per_break),
+];
+
+fn main() -> ExitCode {
+    let goals: BTreeMap<String, f64> = serde_json::from_str(include_str!("../../goals.json")).expect("goals.json is read");
+    let wanted = std::env::args().nth(1);
+    let mut all_hold = true;
+    for (name, comparison) in COMPARISONS {
+        if wanted.as_ref().is_none_or(|wanted| wanted == name) {
+            let row = comparison(name, goals[name]);
+            all_hold &= row.holds;
+            println!("{}", serde_json::to_string(&row).expect("a row is written"));
+        }
+    }
+    if all_hold { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn row(name: &'static str, goal: f64, checked: usize, (ours_ns, peer_ns, ratio): (f64, f64, f64)) -> Row {
+    Row { name, ours_ns, peer_ns, ratio, goal, rounds: ROUNDS, checked, holds: ratio <= goal }
+}
+
+fn book(documents: &emptor_core::Documents) -> PriceBook {
+    compile(documents, Instant::MAX).unwrap_or_else(|wrong| panic!("the documents compile: {:?}", wrong.first()))
+}
+
+/// The workload's book, and its requests by handle.
+fn workload() -> (Workload, PriceBook, Vec<(OrganizationHandle, SkuHandle)>) {
+    let workload = Workload::generate();
+    workload.check().expect("the workload is the recorded one");
+    let book = book(&documents_of(&workload));
+    let handles = workload.requests.iter().map(|request| {
+        let organization = book.organization(&organization_id(request.organization)).expect("a buyer");
+        (organization, book.sku(&sku_id(request.sku)).expect("a product"))
+    });
+    let handles = handles.collect();
+    (workload, book, handles)
+}
+
+/// One line, buyer and date new in every call, against the program written by hand.
+fn line_price(name: &'static str, goal: f64) -> Row {
+    let (workload, book, handles) = workload();
+    let by_hand = ByHand::new(&workload);
+    let ours = |index: usize| {
+        let request = workload.requests[index];
+        let mut buyer = book.buyer(handles[index].0, midnight(request.day)).expect("a buyer");
+        buyer.price(handles[index].1, Exact::from(request.quantity)).expect("a price").net()
+    };
+    let peer = |index: usize| by_hand.line(workload.requests[index]);
+    let count = workload.requests.len();
+    let agree = |index: &usize| ours(*index).amount().parse() == Ok(peer(*index));
+    let checked = (0..count).filter(agree).count();
+    assert_eq!(checked, count, "every line is the one by hand");
+    let times = compare(ROUNDS, count, &mut |index| _ = keep(ours(index)), &mut |index| _ = keep(peer(index)));
+    row(name, goal, checked, times)
+}
+
+/// One line with its steps, against its price alone.
+fn line_waterfall(name: &'static str, goal: f64) -> Row {
+    let (workload, book, handles) = workload();
+    let priced = |index: usize| {
+        let request = workload.requests[index];
+        let mut buyer = book.buyer(handles[index].0, midnight(request.day)).expect("a buyer");
+        buyer.price(handles[index].1, Exact::from(request.quantity)).expect("a price")
+    };
+    let with_steps = |index: usize| {
+        let priced = priced(index);
+        priced.steps().map(|(step, amount)| (keep(step), amount.0)).map(|(_, amount)| amount).sum::<i128>()
+    };
+    let count = workload.requests.len();
+    let sums = |index: &usize| {
+        let net = priced(*index).net();
+        emptor_core::Amount::from_minor(net.minor(), net.currency()).0 == with_steps(*index)
+    };
+    let checked = (0..count).filter(sums).count();
+    assert_eq!(checked, count, "the steps of every line sum to its net");
+    let times =
+        compare(ROUNDS, count, &mut |index| _ = keep(with_steps(index)), &mut |index| _ = keep(priced(index).net()));
+    row(name, goal, checked, times)
+}
+
+/// An order of 1,000 lines as a record with its waterfall, against the record without.
+fn quote_waterfall(name: &'static str, goal: f64) -> Row {
+    let (workload, book, _) = workload();
+    let request = order_of(&workload.requests, 1000);
+    let at = |detail| price(&book, &request, detail).expect("an order");
+    let (plain, waterfall) = (at(Detail::Price), at(Detail::Waterfall));
+    let same = plain.lines.iter().zip(&waterfall.lines).filter(|(plain, full)| plain.net == full.net && plain.net.is_some());
+    let checked = same.count();
+    assert_eq!(checked, 1000, "every line has its price at both details");
+    let times = compare(
+        ROUNDS,
+        20,
+        &mut |_| _ = keep(at(Detail::Waterfall)),
+        &mut |_| _ = keep(at(Detail::Price)),
+    );
+    row(name, goal, checked, times)
+}
+
+/// A price from a table of 16,000 tiers, against one of 16.
+fn tiers(name: &'static str, goal: f64, mode: TierMode) -> Row {
+    let (many, few) = (book(&tier_documents(16_000, mode)), book(&tier_documents(16, mode)));
+    let priced = |book: &PriceBook, tiers: u32, index: usize| {
+        let buyer = book.organization(&organization_id(0)).expect("a buyer");
+        let mut buyer = book.buyer(buyer, Instant::from_micros(0)).expect("a buyer");
+        let quantity = u32::try_from(index * 7919).expect("a quantity") % (tiers * 10);
+        buyer.price(SkuHandle::clone(&book.sku(&sku_id(0)).expect("a product")), Exact::from(quantity)).expect("a price").net()
+    };
+    let checked = (0..1000).filter(|&index| priced(&many, 16, index) == priced(&few, 16, index)).count();
+    assert_eq!(checked, 1000, "both tables agree where both have tiers");
+    let times = compare(
+        ROUNDS,
+        20_000,
+        &mut |index| _ = keep(priced(&many, 16_000, index)),
+        &mut |index| _ = keep(priced(&few, 16, index)),
+    );
+    row(name, goal, checked, times)
+}
+
+/// What a book of 200,000 skus with 5 breaks each keeps, for each break.
+fn bytes_per_break(name: &'static str, goal: f64) -> Row {
+    let documents = list_documents(200_000, 5);
+    let region = Region::new(ALLOCATOR);
+    let book = book(&documents);
+    let change = region.change();
+    let (allocated, freed) = (change.bytes_allocated, change.bytes_deallocated);
+    let kept = allocated.checked_sub(freed).expect("a book keeps something");
+    drop(documents);
+    let breaks = 1_000_000.0;
+    let kept = f64::from(i32::try_from(kept).expect("below 2 GiB"));
+    let checked = usize::from(book.sku(&sku_id(199_999)).is_some());
+    Row { name, ours_ns: kept, peer_ns: breaks, ratio: kept / breaks, goal, rounds: 1, checked, holds: kept / breaks <= goal }
+}

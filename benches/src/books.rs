@@ -1,0 +1,219 @@
+//! Books to measure on, built from numbers rather than files.
+
+use std::collections::BTreeMap;
+
+use emptor_core::{
+    Assignment, Catalog, CatalogId, Contract, ContractId, ContractVersion, Documents, Entry, Exact, GroupId, Instant,
+    LineId, Organization, OrganizationId, OrganizationKind, PriceList, PriceListId, PriceRequest, Product, RequestLine,
+    RoundingMode, RoundingRule, RoundingStage, Signature, Sku, Tenant, TenantId, Term, Tier, TierMode, TimeZone, Unit,
+    Validity, When,
+};
+use emptor_core::{FinalRounding, PricePolicy};
+
+use crate::workload::{Request, Row, Workload};
+
+/// A day of the workload as an instant.
+#[inline]
+pub fn midnight(day: i64) -> Instant {
+    Instant::from_micros(day * 86_400_000_000)
+}
+
+/// The workload's documents: a contract for each buyer, a list for each group, a list for everyone.
+pub fn documents_of(workload: &Workload) -> Documents {
+    let mut documents = documents(workload.skus.len());
+    let groups = 0..10;
+    documents.organizations = (0..).zip(&workload.organizations).map(|(number, of)| organization(number, Some(of.group))).collect();
+    let base = (0..).zip(&workload.base).map(|(sku, row)| entry(sku, row)).collect();
+    documents.price_lists.push(list("base", 0, Vec::new(), base));
+    for group in groups {
+        let assigned = vec![Assignment { group: Some(group_id(group)), ..Assignment::default() }];
+        let entries = of_owner(&workload.group, group);
+        documents.price_lists.push(list(&format!("group-{group}"), 10, assigned, entries));
+    }
+    for number in 0..u32::try_from(workload.organizations.len()).expect("a few") {
+        documents.contracts.push(contract(number, of_owner(&workload.contract, number)));
+    }
+    documents
+}
+
+/// One list with one volume or graduated table of `tiers` tiers, for one sku and one buyer.
+pub fn tier_documents(tiers: u32, mode: TierMode) -> Documents {
+    let mut documents = documents(1);
+    documents.organizations = vec![organization(0, None)];
+    let tier = |index: u32| Tier {
+        from: Some(Exact::from(index * 10)),
+        price: Some(exact(u64::from(1_000_000 - index))),
+        ..Tier::default()
+    };
+    let table = Entry { sku: Some(sku_id(0)), mode, tiers: (0..tiers).map(tier).collect(), ..Entry::default() };
+    documents.price_lists.push(list("list", 0, Vec::new(), vec![table]));
+    documents
+}
+
+/// One list of `skus` skus with `breaks` breaks each, for one buyer.
+pub fn list_documents(skus: u32, breaks: u32) -> Documents {
+    let mut documents = documents(skus as usize);
+    documents.organizations = vec![organization(0, None)];
+    let tier = |sku: u32, index: u32| Tier {
+        from: Some(Exact::from(index * 10)),
+        price: Some(exact(u64::from(sku % 5000 + 1000 - index * 7))),
+        ..Tier::default()
+    };
+    let table = |sku| Entry {
+        sku: Some(sku_id(sku)),
+        tiers: (0..breaks).map(|index| tier(sku, index)).collect(),
+        ..Entry::default()
+    };
+    documents.price_lists.push(list("list", 0, Vec::new(), (0..skus).map(table).collect()));
+    documents
+}
+
+/// The first requests of the workload as the lines of one order of one buyer.
+pub fn order_of(requests: &[Request], lines: usize) -> PriceRequest {
+    let line = |(number, request): (usize, &Request)| RequestLine {
+        id: LineId::new(&number.to_string()).expect("a name"),
+        sku: sku_id(request.sku),
+        quantity: Exact::from(request.quantity),
+        unit: None,
+        measured: None,
+        manual_price: None,
+        recorded: None,
+    };
+    PriceRequest {
+        tenant: None,
+        buyer: organization_id(7),
+        region: None,
+        channel: None,
+        currency: None,
+        valid_at: When::Instant(midnight(20_500)),
+        lines: requests.iter().take(lines).enumerate().map(line).collect(),
+        attributes: BTreeMap::new(),
+        facts: emptor_core::Facts::default(),
+    }
+}
+
+/// The name of a product.
+pub fn sku_id(number: u32) -> Sku {
+    Sku::new(&format!("SKU-{number:08}")).expect("a name")
+}
+
+/// The name of a buyer.
+pub fn organization_id(number: u32) -> OrganizationId {
+    OrganizationId::new(&format!("ORG-{number:05}")).expect("a name")
+}
+
+fn group_id(number: u32) -> GroupId {
+    GroupId::new(&format!("group-{number}")).expect("a name")
+}
+
+fn exact(ten_thousandths: u64) -> Exact {
+    Exact::from_scaled(ten_thousandths.into(), 4).expect("a price")
+}
+
+fn documents(skus: usize) -> Documents {
+    let product = |number: usize| Product {
+        sku: sku_id(u32::try_from(number).expect("a sku number")),
+        name: None,
+        category: None,
+        unit: Unit::new("pc").expect("a name"),
+        conversions: Vec::new(),
+        weight: None,
+        weight_tolerance: None,
+        cost: None,
+        pricing_groups: Vec::new(),
+    };
+    Documents {
+        tenant: Tenant {
+            tenant: TenantId::new("bench").expect("a name"),
+            currency: "EUR".parse().expect("a currency"),
+            time_zone: TimeZone::UTC,
+            rounding: FinalRounding::default(),
+            price_policy: PricePolicy::default(),
+            conversion: None,
+        },
+        organizations: Vec::new(),
+        catalogs: vec![Catalog {
+            catalog: CatalogId::new("main").expect("a name"),
+            categories: Vec::new(),
+            units: Vec::new(),
+            conversions: Vec::new(),
+            products: (0..skus).map(product).collect(),
+        }],
+        price_lists: Vec::new(),
+        contracts: Vec::new(),
+        fx_tables: Vec::new(),
+    }
+}
+
+fn organization(number: u32, group: Option<u32>) -> Organization {
+    Organization {
+        organization: organization_id(number),
+        name: None,
+        kind: OrganizationKind::default(),
+        parents: Vec::new(),
+        groups: group.into_iter().map(group_id).collect(),
+        region: None,
+    }
+}
+
+/// Prices per piece are rounded half-even to cents, before they are multiplied.
+fn rounding() -> RoundingRule {
+    let (increment, offset) = (Exact::from_scaled(1, 2).expect("a cent"), Exact::ZERO);
+    RoundingRule { at: RoundingStage::Unit, mode: RoundingMode::HalfEven, increment, offset }
+}
+
+fn list(name: &str, priority: i32, assigned_to: Vec<Assignment>, entries: Vec<Entry>) -> PriceList {
+    PriceList {
+        price_list: PriceListId::new(name).expect("a name"),
+        currency: "EUR".parse().expect("a currency"),
+        forbids_merging: false,
+        valid: Validity::default(),
+        priority,
+        assigned_to,
+        rounding: Some(rounding()),
+        entries,
+        derived: None,
+        versions: Vec::new(),
+    }
+}
+
+fn contract(number: u32, entries: Vec<Entry>) -> Contract {
+    let approved = Signature { by: "sales".to_owned(), at: Instant::from_micros(0) };
+    let terms = entries.into_iter().map(|price| Term { price, lists: emptor_core::AgainstLists::Hide });
+    Contract {
+        contract: ContractId::new(&format!("contract-{number}")).expect("a name"),
+        organization: organization_id(number),
+        currency: None,
+        priority: 0,
+        versions: vec![ContractVersion {
+            number: 1,
+            valid: Validity::default(),
+            recorded_at: None,
+            submitted: None,
+            approved: Some(approved),
+            terminated: None,
+            rounding: Some(rounding()),
+            terms: terms.collect(),
+            reference: None,
+        }],
+    }
+}
+
+fn of_owner(rows: &BTreeMap<(u32, u32), Row>, owner: u32) -> Vec<Entry> {
+    let mut entries: Vec<(u32, Entry)> =
+        rows.iter().filter(|((of, _), _)| *of == owner).map(|((_, sku), row)| (*sku, entry(*sku, row))).collect();
+    entries.sort_by_key(|(sku, _)| *sku);
+    entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn entry(sku: u32, row: &Row) -> Entry {
+    let tier = |&(from, price): &(u32, u64)| Tier { from: Some(Exact::from(from)), price: Some(exact(price)), ..Tier::default() };
+    let from = Some(When::Instant(midnight(row.first_day)));
+    let to = Some(When::Instant(midnight(row.last_day + 1)));
+    Entry {
+        sku: Some(sku_id(sku)),
+        valid: Validity { from, to },
+        tiers: row.breaks.iter().map(tier).collect(),
+        ..Entry::default()
+    }
+}

@@ -1,0 +1,63 @@
+//! Comparing two programs in one run: interleaved rounds of thread CPU time, and the ratio of their medians.
+
+use std::hint::black_box;
+
+use cpu_time::ThreadTime;
+use serde::Serialize;
+
+/// One comparison, as it is printed.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// What is compared.
+    pub name: &'static str,
+    /// What ours takes, in nanoseconds of CPU time; of a row about memory, in bytes.
+    pub ours_ns: f64,
+    /// What the peer takes.
+    pub peer_ns: f64,
+    /// The median of the rounds' ratios.
+    pub ratio: f64,
+    /// What the ratio may be at most.
+    pub goal: f64,
+    /// How many rounds were taken.
+    pub rounds: usize,
+    /// How many results were compared with what they must be.
+    pub checked: usize,
+    /// Whether the ratio keeps to the goal.
+    pub holds: bool,
+}
+
+/// Something that is done many times, by number.
+pub type Work<'w> = &'w mut dyn FnMut(usize);
+
+/// Takes both in turn, `rounds` times `count` calls each, after one round that is thrown away.
+pub fn compare(rounds: usize, count: usize, ours: Work<'_>, peer: Work<'_>) -> (f64, f64, f64) {
+    let (mut of_ours, mut of_peer, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..=rounds {
+        // Whoever comes second finds warmer caches: so they take turns.
+        let (first, second) = if round % 2 == 0 { (nanos(count, ours), None) } else { (0.0, Some(nanos(count, peer))) };
+        let (one, other) = match second {
+            None => (first, nanos(count, peer)),
+            Some(peer) => (nanos(count, ours), peer),
+        };
+        if round > 0 {
+            of_ours.push(one);
+            of_peer.push(other);
+            ratios.push(one / other);
+        }
+    }
+    (median(&mut of_ours), median(&mut of_peer), median(&mut ratios))
+}
+
+/// The CPU time of one call, in nanoseconds.
+fn nanos(count: usize, work: Work<'_>) -> f64 {
+    let start = ThreadTime::now();
+    for index in 0..count {
+        work(black_box(index));
+    }
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(u32::try_from(count).expect("a count"))
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

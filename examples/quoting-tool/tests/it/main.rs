@@ -1,0 +1,9 @@
+//! The tool as a user runs it: the built program on folders and files.
+#![expect(clippy::unwrap_used, reason = "a test fails where it is wrong")]
+
+mod check;
+mod history;
+mod quote;
+mod refused;
+mod same;
+mod scratch;

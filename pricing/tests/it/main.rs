@@ -1,0 +1,9 @@
+//! The rules of `SEMANTICS.md`, held from outside: cases worked by hand, laws, codes and the page's own examples.
+#![expect(clippy::unwrap_used, reason = "a test fails where it is wrong")]
+
+mod codes;
+mod conformance;
+mod laws;
+mod laws_of_graduated_tables;
+mod reference;
+mod semantics;
