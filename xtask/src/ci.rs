@@ -3,7 +3,7 @@
 use crate::step::{Step, run_all};
 
 /// A new check is one row here.
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     Step { name: "format", command: "cargo fmt --all --check", variable: None },
     Step {
         name: "lint",
@@ -12,6 +12,7 @@ const STEPS: [Step; 5] = [
     },
     Step { name: "test", command: "cargo test --workspace", variable: None },
     Step { name: "doc", command: "cargo doc --workspace --no-deps", variable: Some(("RUSTDOCFLAGS", "-D warnings")) },
+    Step { name: "differential", command: "cargo xtask differential 1000", variable: None },
     Step { name: "tidy", command: "cargo xtask tidy", variable: None },
 ];
 

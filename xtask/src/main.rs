@@ -1,6 +1,8 @@
 //! The project's tasks, run as `cargo xtask TASK`, so that nothing needs to be installed but cargo.
 
 mod ci;
+mod instructions;
+mod release;
 mod schema;
 mod step;
 mod test;
@@ -13,23 +15,31 @@ use std::process::ExitCode;
 struct Task {
     name: &'static str,
     about: &'static str,
-    run: fn() -> Result<(), String>,
+    /// Takes the words after its name.
+    run: fn(&[String]) -> Result<(), String>,
 }
 
-const TASKS: [Task; 4] = [
-    Task { name: "ci", about: "everything that must hold before a change goes in", run: ci::run },
-    Task { name: "test", about: "the inner loop: the tests of every crate", run: test::run },
-    Task { name: "tidy", about: "the house rules that no compiler checks", run: tidy::run },
-    Task { name: "schema", about: "writes core/schema/*.json from the types", run: schema::run },
+const TASKS: [Task; 7] = [
+    Task { name: "ci", about: "everything that must hold before a change goes in", run: |_| ci::run() },
+    Task { name: "test", about: "the inner loop: the tests of every crate", run: |_| test::run() },
+    Task { name: "tidy", about: "the house rules that no compiler checks", run: |_| tidy::run() },
+    Task { name: "schema", about: "writes core/schema/*.json from the types", run: |_| schema::run() },
+    Task {
+        name: "differential",
+        about: "[CASES [SEED]] engine against reference evaluator",
+        run: release::differential,
+    },
+    Task { name: "ratios", about: "[NAME] speed and size against what they are compared with", run: release::ratios },
+    Task { name: "instructions", about: "[record] instruction counts of the hot paths", run: instructions::run },
 ];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let Some(task) = find(&arguments) else {
+    let Some((task, rest)) = find(&arguments) else {
         eprint!("{}", usage());
         return ExitCode::from(2);
     };
-    match (task.run)() {
+    match (task.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("error: {message}");
@@ -38,15 +48,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn find(arguments: &[String]) -> Option<&'static Task> {
-    match arguments {
-        [name] => TASKS.iter().find(|task| task.name == name),
-        _ => None,
-    }
+fn find(arguments: &[String]) -> Option<(&'static Task, &[String])> {
+    let (name, rest) = arguments.split_first()?;
+    Some((TASKS.iter().find(|task| task.name == name)?, rest))
 }
 
 fn usage() -> String {
-    let rows: Vec<String> = TASKS.iter().map(|task| format!("  {:<8}{}", task.name, task.about)).collect();
+    let rows: Vec<String> = TASKS.iter().map(|task| format!("  {:<14}{}", task.name, task.about)).collect();
     format!("usage: cargo xtask TASK\n\ntasks:\n{}\n", rows.join("\n"))
 }
 
@@ -55,14 +63,14 @@ mod tests {
     use super::{find, usage};
 
     #[test]
-    fn exactly_one_known_name_finds_a_task() {
+    fn a_known_name_finds_a_task() {
         let check = |arguments: &[&str], expected: Option<&str>| {
             let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-            assert_eq!(find(&arguments).map(|task| task.name), expected, "{arguments:?}");
+            assert_eq!(find(&arguments).map(|(task, _)| task.name), expected, "{arguments:?}");
         };
         check(&["tidy"], Some("tidy"));
         check(&["tidyy"], None);
-        check(&["tidy", "now"], None);
+        check(&["ratios", "line_price"], Some("ratios"));
         check(&[], None);
     }
 

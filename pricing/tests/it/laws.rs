@@ -172,16 +172,15 @@ fn detail_never_changes_a_price() {
 }
 
 #[test]
-fn a_line_alone_is_priced_as_its_reason_says() {
+fn reasons_of_a_line_do_not_depend_on_other_lines() {
     for_compiled_cases(200, |case, book, _| {
         let Ok(order) = ask(book, &case.request) else { return Ok(()) };
-        let of_the_line_alone =
-            |reason: &NoPrice| reason.code().starts_with("line.") || *reason == NoPrice::NoCandidate;
+        let is_of_the_line = |reason: &NoPrice| reason.code().starts_with("line.") || *reason == NoPrice::NoCandidate;
         for (line, requested) in order.lines.iter().zip(&case.request.lines) {
             let alone = PriceRequest { lines: vec![requested.clone()], ..case.request.clone() };
             let Ok(alone) = ask(book, &alone) else { continue };
             let reasons = [line.no_price, alone.lines.first().and_then(|line| line.no_price)];
-            if reasons.iter().flatten().any(of_the_line_alone) {
+            if reasons.iter().flatten().any(is_of_the_line) {
                 equal(&reasons[0], &reasons[1], "the reason in the order and alone")?;
             }
         }

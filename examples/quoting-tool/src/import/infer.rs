@@ -55,13 +55,13 @@ pub(crate) fn tiers(sales: &[Sale]) -> Vec<Tier> {
     prices.dedup();
     let first = |&price: &Exact| {
         let tiers = vec![Tier { from: Exact::ZERO, price }];
-        ((1, price, SEEN_MIN), Plan { sales: 0, value: 0, tiers })
+        ((1, price, 0), Plan { sales: 0, value: 0, tiers })
     };
     let mut plans: BTreeMap<State, Plan> = prices.iter().map(first).collect();
     for (&quantity, seen) in &by_quantity {
         plans = step(&plans, quantity, seen);
     }
-    let complete = plans.into_iter().filter(|((_, _, seen), _)| *seen >= SEEN_MIN).map(|(_, plan)| plan);
+    let complete = plans.into_iter().filter(|((count, _, seen), _)| *count == 1 || *seen >= SEEN_MIN).map(|(_, plan)| plan);
     complete.max_by(Plan::compare).map(|plan| plan.tiers).unwrap_or_default()
 }
 

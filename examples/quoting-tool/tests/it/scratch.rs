@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The bundled example.
 pub(crate) const WHOLESALE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../wholesale");
@@ -32,9 +33,11 @@ pub(crate) struct Said {
 }
 
 impl Scratch {
-    /// Makes a folder of its own for the test `name`.
+    /// Makes a folder of its own.
     pub(crate) fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{process}-{count}"));
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
         let scratch = Self(path);
