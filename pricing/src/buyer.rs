@@ -20,7 +20,7 @@ use crate::total::{Ended, Outcome};
 /// for every call.
 #[derive(Debug)]
 pub struct Buyer<'b> {
-    order: Order<'b>,
+    pub(crate) order: Order<'b>,
 }
 
 /// What one line costs, and the steps that led there; [`Buyer::record`] puts them in words.
@@ -80,7 +80,7 @@ impl Buyer<'_> {
     }
 
     #[inline(never)]
-    fn search(&mut self, line: Line<'_>) -> Outcome {
+    pub(crate) fn search(&mut self, line: Line<'_>) -> Outcome {
         let counts = self.order.book.counts_over_lines;
         if counts {
             self.order.counts = Counts::of(&self.order, &[Some(line)], BTreeMap::new());

@@ -1,5 +1,7 @@
 //! The answer in words: every line's steps, with where each comes from, and the prices that lost (R15).
 
+use std::fmt::Write as _;
+
 use emptor_core::scaled::power_of_ten;
 use emptor_core::{
     ConversionDetail, CountScope, Currency, Exact, Loser, LoserReason, PriceDetail, PricedLine, PricedOrder, Quantity,
@@ -53,7 +55,8 @@ impl Block {
             block.rows.push(Row { label: "net", amount: net.amount(), words: currency.to_string() });
         }
         if let Some(reason) = line.no_price {
-            block.head.push_str(&format_args!("\n  no price: {reason} ({})", reason.code()).to_string());
+            // Writing to a `String` cannot fail.
+            let _ = write!(block.head, "\n  no price: {reason} ({})", reason.code());
         }
         for loser in &line.losers {
             block.loser(loser, currency);
@@ -78,7 +81,7 @@ impl Block {
             facts.push(source_of(&price.source, price));
             facts.extend(price.table.iter().flat_map(|table| reading(line, step.amount, table, source_currency)));
         }
-        facts.extend(step.conversion.as_ref().map(|conversion| converted(conversion)));
+        facts.extend(step.conversion.as_ref().map(converted));
         let words = match step.step {
             StepKind::Price => String::new(),
             StepKind::Conversion => "share of the converted sum".to_owned(),

@@ -21,6 +21,7 @@
 )]
 
 mod book;
+mod breaks;
 mod buyer;
 mod code;
 mod compile;
@@ -38,6 +39,7 @@ mod plan;
 mod price;
 mod reading;
 mod record;
+mod replay;
 mod request;
 mod search;
 mod table;
@@ -46,12 +48,14 @@ mod total;
 mod why;
 
 pub use book::{OrganizationHandle, PriceBook, SkuHandle};
+pub use breaks::Break;
 pub use buyer::{Buyer, LinePrice};
 pub use code::Code;
 pub use compile::compile;
 pub use error::PricingError;
 pub use explain::explain;
 pub use price::{Detail, price};
+pub use replay::{Replay, replay};
 
 /// The version of what a price means. Equal version, book and request: equal price.
 pub const SEMANTICS_VERSION: u32 = 1;

@@ -117,7 +117,7 @@ impl Order<'_> {
         Some(ConversionDetail { rates: self.conversion(currency)?.rates(), currency, amount: exact(original) })
     }
 
-    fn price_detail(&self, priced: &Priced, line: &Line<'_>) -> PriceDetail {
+    pub(crate) fn price_detail(&self, priced: &Priced, line: &Line<'_>) -> PriceDetail {
         let found = self.entry(priced.offer.entry).and_then(|entry| Some((entry, self.book.tables.shape(entry)?)));
         let table = found.and_then(|(entry, shape)| self.table_detail(priced, line, entry, shape));
         PriceDetail { source: self.source_record(priced.offer), category: self.category_record(priced.offer), table }

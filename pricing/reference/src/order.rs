@@ -118,8 +118,12 @@ fn share_tables<'s, 'd>(
         match read(counts, moment, &priced).and_then(|readings| readings.ok_or(NoPrice::NoTier)) {
             Err(reason) => members.into_iter().for_each(|index| outcomes[index] = Err(reason)),
             Ok(readings) => {
-                let read = members.into_iter().zip(readings);
-                read.for_each(|(index, reading)| set_reading(&mut outcomes[index], reading));
+                for (index, reading) in members.into_iter().zip(readings) {
+                    match reading {
+                        Ok(reading) => set_reading(&mut outcomes[index], reading),
+                        Err(reason) => outcomes[index] = Err(reason),
+                    }
+                }
             }
         }
     }

@@ -29,19 +29,21 @@ pub(crate) struct Reading {
 
 /// Reads a table for the lines that it prices; `None` where it has no price for their count.
 ///
+/// A share that is beyond the limits is so for its line only.
+///
 /// While it is not known yet which lines a table prices, it is read for each as if it were the only one.
 pub(crate) fn read(
     counts: &Counts,
     moment: &Moment,
     priced: &[(&Line, &Offer)],
-) -> Result<Option<Vec<Reading>>, NoPrice> {
+) -> Result<Option<Vec<Result<Reading, NoPrice>>>, NoPrice> {
     let count = counts.count(priced)?;
     let nearest = moment.documents.tenant.price_policy.no_tier == NoTier::Nearest;
     let offer = priced[0].1;
     if offer.table.mode == TierMode::Volume {
         let Some(row) = offer.table.volume_tier(&count.total, nearest) else { return Ok(None) };
         let reading = read_volume(moment, offer, row, &count.total)?;
-        return Ok(Some(vec![Reading { counted: shown_count(offer, &count), ..reading }]));
+        return Ok(Some(vec![Ok(Reading { counted: shown_count(offer, &count), ..reading })]));
     }
     let Some((total, row)) = graduated_total(offer, &count, nearest)? else { return Ok(None) };
     if !is_amount(&total) {
@@ -53,7 +55,7 @@ pub(crate) fn read(
         let (tier, counted) = (row.shown.clone(), shown_count(offer, &count));
         Ok(Reading { own_amount, amount, tier, counted, total: Some(total.clone()) })
     });
-    readings.collect::<Result<_, _>>().map(Some)
+    Ok(Some(readings.collect()))
 }
 
 /// What one tier of a volume table gives for a count.

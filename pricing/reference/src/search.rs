@@ -72,7 +72,8 @@ impl<'s, 'v> Search<'s, 'v, '_> {
     pub(crate) fn ask(&mut self, offer: &'s Offer<'v>) -> Result<Option<Won<'s, 'v>>, NoPrice> {
         let readings = read(self.counts, self.moment, &[(self.line, offer)])?;
         self.had_no_tier |= readings.is_none();
-        Ok(readings.and_then(|readings| readings.into_iter().next()).map(|reading| Won { offer, reading }))
+        let reading = readings.and_then(|readings| readings.into_iter().next()).transpose()?;
+        Ok(reading.map(|reading| Won { offer, reading }))
     }
 
     fn pass(&mut self, offers: &[&'s Offer<'v>]) -> Result<Option<Won<'s, 'v>>, NoPrice> {

@@ -25,9 +25,9 @@ impl Builder<'_> {
             for rank in asked.chunk_by(|left, right| left.rank == right.rank) {
                 let later = |index: usize| rank.iter().skip(index.saturating_add(1));
                 for (index, left) in rank.iter().enumerate() {
-                    pairs.extend(
-                        later(index).map(|right| (left.source.min(right.source), left.source.max(right.source))),
-                    );
+                    // A source of several periods stands here several times.
+                    let others = later(index).filter(|right| right.source != left.source);
+                    pairs.extend(others.map(|right| (left.source.min(right.source), left.source.max(right.source))));
                 }
             }
         };

@@ -1,6 +1,7 @@
 //! The rules of `SEMANTICS.md`, held from outside: cases worked by hand, laws, codes and the page's own examples.
 #![expect(clippy::unwrap_used, reason = "a test fails where it is wrong")]
 
+mod buyer;
 mod codes;
 mod conformance;
 mod laws;

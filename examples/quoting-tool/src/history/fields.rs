@@ -27,7 +27,11 @@ mod tests {
     #[test]
     fn a_line_is_parted_at_its_commas() {
         let check = |line: &str, expected: Option<&[&str]>| {
-            assert_eq!(fields(line).as_deref(), expected.map(|texts| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()).as_deref(), "{line}");
+            assert_eq!(
+                fields(line).as_deref(),
+                expected.map(|texts| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()).as_deref(),
+                "{line}"
+            );
         };
         check("a,b", Some(&["a", "b"]));
         check("", Some(&[""]));

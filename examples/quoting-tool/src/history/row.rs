@@ -100,7 +100,8 @@ fn date_of(text: &str) -> Option<When> {
     let in_range = |part: &str, end: u8| part.len() == 2 && part.parse::<u8>().is_ok_and(|value| value < end);
     if let Some(time) = time.strip_prefix([' ', 'T']) {
         let mut parts = time.split(':');
-        let is_time = in_range(parts.next()?, 24) && in_range(parts.next()?, 60) && parts.all(|part| in_range(part, 60));
+        let is_time =
+            in_range(parts.next()?, 24) && in_range(parts.next()?, 60) && parts.all(|part| in_range(part, 60));
         return is_time.then(|| date.parse().ok()).flatten();
     }
     if time.is_empty() { date.parse().ok() } else { None }

@@ -1,9 +1,10 @@
 //! The price table that explains most of what was charged for one article.
 //!
-//! A sale is explained if the table has its price at its quantity. The table has at most [`TIERS_MAX`] tiers, its prices
-//! fall as the quantity rises, and every tier but the first explains at least [`SEEN_MIN`] sales and starts at a
-//! quantity that was sold at its price. Of all such tables the best is taken: the most sales explained; then the fewest
-//! tiers; then the most value explained; then the lower bounds; then the lower prices.
+//! A sale is explained if the table has its price at its quantity. The table has one price, or at most [`TIERS_MAX`]
+//! tiers whose prices fall as the quantity rises; each of these explains at least [`SEEN_MIN`] sales, and each but the
+//! first starts at a quantity that was sold at its price. (To let the first stand on a single sale explains more of the
+//! sales it is made from, and fewer of others.) Of all such tables the best is taken: the most sales explained; then the
+//! fewest tiers; then the most value explained; then the lower bounds; then the lower prices.
 //!
 //! The programme goes through the quantities upwards. All that matters of what lies below is how many tiers there are,
 //! the price of the last one and how many sales that explains, so of the tables that agree in these the best is kept.
@@ -15,7 +16,7 @@ use emptor::core::Exact;
 
 /// The most tiers of an article. More would memorise the sales.
 const TIERS_MAX: usize = 4;
-/// How many sales a tier after the first explains at least: fewer may be chance.
+/// How many sales each of several tiers explains at least: fewer may be chance.
 const SEEN_MIN: u32 = 3;
 
 /// How much was sold, and at what price per unit.
@@ -40,8 +41,8 @@ struct Plan {
     tiers: Vec<Tier>,
 }
 
-/// What plans must agree in to be compared: how many tiers, the last price, and how many sales that explains (up to
-/// [`SEEN_MIN`]; the first tier needs none).
+/// What plans must agree in to be compared: how many tiers, the last price, and how many sales that explains, up to
+/// [`SEEN_MIN`].
 type State = (usize, Exact, u32);
 
 /// The best table; none for no sales.
@@ -61,8 +62,8 @@ pub(crate) fn tiers(sales: &[Sale]) -> Vec<Tier> {
     for (&quantity, seen) in &by_quantity {
         plans = step(&plans, quantity, seen);
     }
-    let complete = plans.into_iter().filter(|((count, _, seen), _)| *count == 1 || *seen >= SEEN_MIN).map(|(_, plan)| plan);
-    complete.max_by(Plan::compare).map(|plan| plan.tiers).unwrap_or_default()
+    let complete = plans.into_iter().filter(|((count, _, seen), _)| *count == 1 || *seen >= SEEN_MIN);
+    complete.map(|(_, plan)| plan).max_by(Plan::compare).map(|plan| plan.tiers).unwrap_or_default()
 }
 
 /// The plans one quantity further: each goes on, or starts a tier here at a lower price that was charged here.
@@ -81,9 +82,9 @@ fn step(plans: &BTreeMap<State, Plan>, quantity: Exact, seen: &BTreeMap<Exact, u
     }
     for count in 1..TIERS_MAX {
         for (&price, &here) in seen {
-            let starts = plans.iter().filter(|((tiers, last, explained), _)| {
-                *tiers == count && *explained >= SEEN_MIN && *last > price
-            });
+            let starts = plans
+                .iter()
+                .filter(|((tiers, last, explained), _)| *tiers == count && *explained >= SEEN_MIN && *last > price);
             if let Some(best) = starts.map(|(_, plan)| plan).max_by(|left, right| left.compare(right)) {
                 let mut plan = best.with(quantity, price, here);
                 plan.tiers.push(Tier { from: quantity, price });
@@ -144,19 +145,17 @@ mod tests {
     }
 
     #[test]
-    fn a_tier_after_the_first_is_seen_three_times() {
+    fn each_of_several_tiers_is_seen_three_times() {
         check(&["5x 6 @ 2.95", "2x 32 @ 2.55"], "0: 2.95");
         check(&["5x 6 @ 2.95", "2x 32 @ 2.55", "1x 64 @ 2.55"], "0: 2.95, 32: 2.55");
-        check(&["1x 1 @ 3.50", "5x 6 @ 2.95"], "0: 3.5, 6: 2.95");
+        check(&["2x 1 @ 3.50", "5x 6 @ 2.95"], "0: 2.95");
+        check(&["3x 1 @ 3.50", "5x 6 @ 2.95"], "0: 3.5, 6: 2.95");
     }
 
     #[test]
     fn prices_do_not_rise_and_tiers_are_few() {
         check(&["5x 6 @ 2.55", "4x 32 @ 2.95"], "0: 2.55");
-        check(
-            &["9x 1 @ 5", "8x 2 @ 4", "7x 3 @ 3", "6x 4 @ 2", "5x 5 @ 1"],
-            "0: 5, 2: 4, 3: 3, 4: 2",
-        );
+        check(&["9x 1 @ 5", "8x 2 @ 4", "7x 3 @ 3", "6x 4 @ 2", "5x 5 @ 1"], "0: 5, 2: 4, 3: 3, 4: 2");
         check(&["3x 1 @ 5", "3x 1 @ 4"], "0: 5");
         check(&["3x 1 @ 5", "3x 2 @ 5"], "0: 5");
     }

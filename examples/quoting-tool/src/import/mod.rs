@@ -12,7 +12,7 @@ use infer::{Sale, Tier, tiers};
 use crate::arguments::ImportHistory;
 use crate::failure::Failure;
 use crate::history::{History, Row};
-use crate::reprice::{WALK_IN, compare, unusable};
+use crate::reprice::{Comparison, Sums, WALK_IN, compare, unusable};
 use crate::{book, history, output, progress};
 
 /// What a book is written from.
@@ -43,29 +43,29 @@ pub(crate) fn run(arguments: &ImportHistory) -> Result<ExitCode, Failure> {
     write::book(out, &draft)?;
     let (folder, book) = book::load(out, None).map_err(Failure::Problems)?;
     let comparison = compare(&book, folder.documents.tenant.currency, &history)?;
-
-    let total = comparison.total;
-    let prices: usize = draft.articles.values().map(|article| article.tiers.len()).sum();
-    let amount = |minor| comparison.amount(minor);
-    let same = total.priced.saturating_sub(total.differing);
-    let rows = share(same.into(), total.priced.into());
-    let value = share(total.explained, total.charged);
-    let mut text = format!("{} rows: {} usable, {} not\n", history.count, total.priced, comparison.unusable.count());
-    text.push_str(&unusable(&comparison.unusable));
-    text.push_str(&format!(
-        "\nwrote {}: {} products, {prices} prices, {} organizations\n\n\
-         the book explains {same} of {} usable rows ({rows} %)\n\
-         and {} of {} {} ({value} %)\n",
-        out.display(),
-        draft.articles.len(),
-        draft.customers.len(),
-        total.priced,
-        amount(total.explained),
-        amount(total.charged),
-        comparison.currency,
-    ));
-    output::text(&text)?;
+    output::text(&report(arguments, &draft, &comparison))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was read and written, and what share of the rows and of their value the book explains.
+fn report(arguments: &ImportHistory, draft: &Draft, comparison: &Comparison) -> String {
+    let Comparison { total, currency, .. } = comparison;
+    let Sums { priced, charged, explained, .. } = *total;
+    let same = priced.saturating_sub(total.differing);
+    let (rows, value) = (share(same.into(), priced.into()), share(explained, charged));
+    let (explained, charged) = (comparison.amount(explained), comparison.amount(charged));
+    let (products, customers) = (draft.articles.len(), draft.customers.len());
+    let prices: usize = draft.articles.values().map(|article| article.tiers.len()).sum();
+    format!(
+        "{} rows: {priced} usable, {} not\n{}\n\
+         wrote {}: {products} products, {prices} prices, {customers} organizations\n\n\
+         the book explains {same} of {priced} usable rows ({rows} %)\n\
+         and {explained} of {charged} {currency} ({value} %)\n",
+        comparison.rows,
+        comparison.unusable.count(),
+        unusable(&comparison.unusable),
+        arguments.out.display(),
+    )
 }
 
 fn draft(history: &History) -> Result<Draft, Failure> {

@@ -66,7 +66,8 @@ fn products(draft: &Draft) -> csv::Result<String> {
 
 fn prices(draft: &Draft) -> csv::Result<String> {
     let tiers = draft.articles.iter().flat_map(|(sku, article)| article.tiers.iter().map(move |tier| (sku, tier)));
-    let texts: Vec<_> = tiers.map(|(sku, tier)| (sku.as_str(), tier.from.to_string(), tier.price.to_string())).collect();
+    let texts: Vec<_> =
+        tiers.map(|(sku, tier)| (sku.as_str(), tier.from.to_string(), tier.price.to_string())).collect();
     let mut rows = vec![["sku", "from_quantity", "price"]];
     rows.extend(texts.iter().map(|(sku, from, price)| [*sku, from.as_str(), price.as_str()]));
     table(&rows)

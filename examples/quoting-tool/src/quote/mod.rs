@@ -21,9 +21,9 @@ pub(crate) fn run(arguments: &Quote) -> Result<ExitCode, Failure> {
     let asked = Detail::from(arguments.detail);
     // A sheet shows prices per unit, which stand in the steps; how much is asked for never changes a price.
     let detail = if arguments.format == Format::Text { asked.max(Detail::Waterfall) } else { asked };
-    let order = book.price(&rfq.request, detail).map_err(|error| {
-        Failure::Message(format!("[{}] {}: {error}", error.code(), arguments.rfq.display()))
-    })?;
+    let order = book
+        .price(&rfq.request, detail)
+        .map_err(|error| Failure::Message(format!("[{}] {}: {error}", error.code(), arguments.rfq.display())))?;
     warn(&rfq, &order, arguments);
     match arguments.format {
         Format::Text => {

@@ -96,8 +96,8 @@ fn from_json(arguments: &Quote, text: &str) -> Result<Rfq, Failure> {
         text = text.replacen('{', &format!("{{ \"{key}\": {},", Value::from(value)), 1);
     }
     let placed = |problem: Problem| Problem { file: Some(path.to_string_lossy().into_owned()), ..problem };
-    let request = read_request_json(&text)
-        .map_err(|problems| Failure::Problems(problems.into_iter().map(placed).collect()))?;
+    let request =
+        read_request_json(&text).map_err(|problems| Failure::Problems(problems.into_iter().map(placed).collect()))?;
     Ok(Rfq { request, rows: Vec::new() })
 }
 

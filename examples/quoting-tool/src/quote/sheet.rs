@@ -1,7 +1,7 @@
 //! The quote as a sheet that can be sent to the buyer, with the steps beneath.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use emptor::core::{
     Currency, Documents, Exact, NoPrice, PriceRequest, PricedLine, PricedOrder, Product, RequestLine, Sku,
@@ -116,7 +116,8 @@ fn name(product: Option<&Product>, requested: &RequestLine) -> String {
         name = name.chars().take(NAME_CHARS_MAX.saturating_sub(1)).chain(['…']).collect();
     }
     if let (Some(measured), Some(weight)) = (requested.measured, &product.weight) {
-        name.push_str(&format!(" ({measured} {})", weight.unit));
+        // Writing to a `String` cannot fail.
+        let _ = write!(name, " ({measured} {})", weight.unit);
     }
     name
 }

@@ -5,7 +5,7 @@ mod report;
 
 use std::process::ExitCode;
 
-pub(crate) use compare::compare;
+pub(crate) use compare::{Comparison, Sums, compare};
 pub(crate) use report::unusable;
 use report::{Report, text};
 

@@ -12,18 +12,19 @@ fn an_imported_book_explains_what_a_list_can() {
     let said = scratch.run(&format!("import-history {HISTORY} --out book")).fine();
     let expected = "\
 32 rows: 21 usable, 11 not
-         1  bad_date, first in line 28
-         1  bad_number, first in line 27
+         1  bad_date, first in line 30
+         1  bad_number, first in line 29
          2  cancelled, first in line 22
-         3  not_goods, first in line 24
+         3  not_goods, first in line 26
          1  price_not_positive, first in line 25
-         1  quantity_not_positive, first in line 23
-         1  quote_not_closed, first in line 31
-         1  wrong_number_of_fields, first in line 29
+         1  quantity_not_positive, first in line 24
+         1  quote_not_closed, first in line 32
+         1  wrong_number_of_fields, first in line 31
 
 wrote book: 4 products, 6 prices, 7 organizations
+
+the book explains 18 of 21 usable rows (85.7 %)
 ";
-    println!("{said}");
     assert!(said.starts_with(expected), "{said}");
     let prices = "sku,from_quantity,price\n10001,0,2.95\n10001,32,2.55\n10002A,0,12.75\n10002A,16,10.95\n10003,0,0.85\n10004,0,0.125\n";
     assert_eq!(scratch.read("book/prices.csv"), prices);
@@ -60,7 +61,8 @@ fn every_row_is_priced_or_counted() {
     assert_eq!(report["difference"], "-113.90");
     let names = |key: &str, name: &str| -> Vec<String> {
         let list = report[key].as_array().unwrap().iter();
-        list.map(|entry| format!("{} {}", entry[name].as_str().unwrap(), entry["difference"].as_str().unwrap())).collect()
+        list.map(|entry| format!("{} {}", entry[name].as_str().unwrap(), entry["difference"].as_str().unwrap()))
+            .collect()
     };
     assert_eq!(names("by_customer", "customer"), ["12004 -129.60", "walk-in 15.70"]);
     assert_eq!(names("by_sku", "sku"), ["10001 -126.64", "10002A 12.74"]);

@@ -34,15 +34,15 @@ The total is without 1 line that has no price:
 How the lines were priced
 
 line 1: BOLT, 10 box
-  price      168.00   price list list, version 1
-                      8.40 / 100 pc from 1000 pc
-                      1 box = 200 pc
-  net        168.00   EUR
+  price      168.00  price list list, version 1
+                     8.40 / 100 pc from 1000 pc
+                     1 box = 200 pc
+  net        168.00  EUR
 
 line 2: CABLE, 130.5 m
-  price      158.55   price list list, version 1
-                      each part at its own price, the last 1.10 / m from 100 m
-  net        158.55   EUR
+  price      158.55  price list list, version 1
+                     each part at its own price, the last 1.10 / m from 100 m
+  net        158.55  EUR
 
 line 3: NUT, 5 pc
   no price: the catalog has no such sku; check the article number (line.unknown_sku)
@@ -75,7 +75,8 @@ fn a_quote_can_be_sent() {
 fn every_request_of_the_example_is_priced_in_full() {
     let scratch = Scratch::new("requests", &[]);
     for (rfq, lines) in [("rfq-10.csv", 10), ("rfq-100.csv", 100), ("rfq-1000.csv", 1000)] {
-        let arguments = format!("--rfq {WHOLESALE}/rfq/{rfq} --buyer contoso-north --valid-at 2026-05-04 --format json");
+        let arguments =
+            format!("--rfq {WHOLESALE}/rfq/{rfq} --buyer contoso-north --valid-at 2026-05-04 --format json");
         let order = scratch.run(&format!("quote --book {WHOLESALE} {arguments}")).fine();
         let order: Value = serde_json::from_str(&order).unwrap();
         assert_eq!(order["complete"], true, "{rfq}");

@@ -37,7 +37,8 @@ fn a_bad_csv_request_says_where() {
 #[test]
 fn a_bad_json_request_says_where() {
     let of = |text: &str, expected: &[&str]| check(("rfq.json", text), QUOTE_JSON, 1, expected);
-    let request = |line: &str| format!("{{ \"buyer\": \"contoso\", \"valid_at\": \"2026-03-01\",\n \"lines\": [{line}] }}");
+    let request =
+        |line: &str| format!("{{ \"buyer\": \"contoso\", \"valid_at\": \"2026-03-01\",\n \"lines\": [{line}] }}");
     of(&request("{ \"id\": \"1\", \"sku\": \"BOLT\", \"quantity\": 5 }"), &["rfq.json:2:", "decimal as a string"]);
     of(&request("{ \"id\": \"1\", \"sku\": \"BOLT\" }"), &["rfq.json:2:", "quantity"]);
     of(&request(""), &["rfq.json", "no lines"]);
@@ -63,7 +64,8 @@ fn a_bad_book_says_where() {
     rfq(("x", ""), &["book/list.yaml:1"]);
     let history = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n";
     let of = |text: &str, expected: &[&str]| {
-        let scratch = Scratch::new("bad-book", &[BOOK.as_slice(), &[("book/x.yaml", text), ("h.csv", history)]].concat());
+        let scratch =
+            Scratch::new("bad-book", &[BOOK.as_slice(), &[("book/x.yaml", text), ("h.csv", history)]].concat());
         let said = scratch.run("reprice --book book --history h.csv");
         assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{}", said.err);
         for text in expected {
@@ -73,7 +75,7 @@ fn a_bad_book_says_where() {
     of("a: [\n", &["error[document.syntax]: book/x.yaml:"]);
     of(
         "organization: a\nparents: [{ organization: b }]\n---\norganization: b\nparents: [{ organization: a }]\n",
-        &["error[organization.cycle]: book/x.yaml:"],
+        &["error[tree.cycle]: book/x.yaml:"],
     );
     of("price_list: p\ncurrency: EUR\nentries: nowhere.csv\n", &["book/x.yaml:3:", "nowhere.csv"]);
 }
@@ -93,9 +95,24 @@ fn a_bad_history_says_where() {
 fn a_bad_path_says_so() {
     let none = ("x", "");
     check(none, QUOTE, 1, &["rfq.csv: there is no such file"]);
-    check(none, "quote --book book --rfq book --buyer contoso --valid-at 2026-03-01", 1, &["book: a folder, not a file"]);
-    check(("rfq.csv", "sku,quantity\nBOLT,1\n"), &QUOTE.replace("book book", "book no"), 1, &["no: there is no such file"]);
-    check(("rfq.csv", "sku,quantity\nBOLT,1\n"), &QUOTE.replace("book book", "book rfq.csv"), 1, &["rfq.csv: not a folder"]);
+    check(
+        none,
+        "quote --book book --rfq book --buyer contoso --valid-at 2026-03-01",
+        1,
+        &["book: a folder, not a file"],
+    );
+    check(
+        ("rfq.csv", "sku,quantity\nBOLT,1\n"),
+        &QUOTE.replace("book book", "book no"),
+        1,
+        &["no: there is no such file"],
+    );
+    check(
+        ("rfq.csv", "sku,quantity\nBOLT,1\n"),
+        &QUOTE.replace("book book", "book rfq.csv"),
+        1,
+        &["rfq.csv: not a folder"],
+    );
     check(none, "reprice --book book --history no.csv", 1, &["no.csv: there is no such file"]);
     check(none, "import-history no.csv --out out", 1, &["no.csv: there is no such file"]);
     check(none, "import-history x --out book", 1, &["book: the folder is not empty"]);
@@ -106,8 +123,18 @@ fn a_bad_path_says_so() {
 fn a_csv_request_needs_its_options() {
     let rfq = ("rfq.csv", "sku,quantity\nBOLT,1\n");
     let quote = "quote --book book --rfq rfq.csv";
-    check(rfq, &format!("{quote} --buyer contoso"), 1, &["rfq.csv: a CSV request does not say when", "--valid-at DATE"]);
-    check(rfq, &format!("{quote} --valid-at 2026-03-01"), 1, &["rfq.csv: a CSV request does not say who", "--buyer ORG"]);
+    check(
+        rfq,
+        &format!("{quote} --buyer contoso"),
+        1,
+        &["rfq.csv: a CSV request does not say when", "--valid-at DATE"],
+    );
+    check(
+        rfq,
+        &format!("{quote} --valid-at 2026-03-01"),
+        1,
+        &["rfq.csv: a CSV request does not say who", "--buyer ORG"],
+    );
 }
 
 #[test]
