@@ -22,7 +22,8 @@ pub fn midnight(day: i64) -> Instant {
 pub fn documents_of(workload: &Workload) -> Documents {
     let mut documents = documents(workload.skus.len());
     let groups = 0..10;
-    documents.organizations = (0..).zip(&workload.organizations).map(|(number, of)| organization(number, Some(of.group))).collect();
+    documents.organizations =
+        (0..).zip(&workload.organizations).map(|(number, of)| organization(number, Some(of.group))).collect();
     let base = (0..).zip(&workload.base).map(|(sku, row)| entry(sku, row)).collect();
     documents.price_lists.push(list("base", 0, Vec::new(), base));
     for group in groups {
@@ -207,7 +208,11 @@ fn of_owner(rows: &BTreeMap<(u32, u32), Row>, owner: u32) -> Vec<Entry> {
 }
 
 fn entry(sku: u32, row: &Row) -> Entry {
-    let tier = |&(from, price): &(u32, u64)| Tier { from: Some(Exact::from(from)), price: Some(exact(price)), ..Tier::default() };
+    let tier = |&(from, price): &(u32, u64)| Tier {
+        from: Some(Exact::from(from)),
+        price: Some(exact(price)),
+        ..Tier::default()
+    };
     let from = Some(When::Instant(midnight(row.first_day)));
     let to = Some(When::Instant(midnight(row.last_day + 1)));
     Entry {

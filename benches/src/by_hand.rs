@@ -33,7 +33,8 @@ impl DecimalRow {
 impl ByHand {
     /// The workload's rows.
     pub fn new(workload: &Workload) -> Self {
-        let all = |rows: &BTreeMap<(u32, u32), Row>| rows.iter().map(|(key, row)| (*key, DecimalRow::of(row))).collect();
+        let all =
+            |rows: &BTreeMap<(u32, u32), Row>| rows.iter().map(|(key, row)| (*key, DecimalRow::of(row))).collect();
         Self {
             groups: workload.organizations.iter().map(|organization| organization.group).collect(),
             base: workload.base.iter().map(DecimalRow::of).collect(),

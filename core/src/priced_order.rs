@@ -141,6 +141,9 @@ pub struct TableDetail {
     /// How many of the entry's units one unit of the line is, as `5/3`, where they differ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub factor: Option<String>,
+    /// The measured weight that was priced instead of the line's quantity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Quantity>,
     /// How the tiers were read.
     pub mode: TierMode,
     /// What was counted.

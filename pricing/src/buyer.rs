@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use emptor_core::limits::QUANTITY_DECIMALS;
 use emptor_core::{Amount, Currency, Exact, Instant, Money, NoPrice, PricedLine, RequestLine, StepKind};
 
 use crate::book::{OrganizationHandle, PriceBook, SkuHandle};
 use crate::count::Counts;
-use crate::line::Line;
+use crate::line::{Line, quantity_micros};
 use crate::order::Order;
 use crate::plan::Chain;
 use crate::price::conversions;
@@ -67,10 +68,10 @@ impl Buyer<'_> {
     /// quantity below zero is `line.return_without_record`.
     #[inline]
     pub fn price(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
-        if quantity.is_negative() {
-            return Err(NoPrice::ReturnWithoutRecord);
-        }
-        let line = Line::of(self.order.book, sku.0, None, quantity)?;
+        let line = match Line::of(self.order.book, sku.0, None, quantity) {
+            Ok(line) if line.quantity_micros >= 0 => line,
+            refused => return Err(reason(refused.err(), quantity)),
+        };
         let found = match self.order.plain_price(&line) {
             Some(priced) => Found::Offered(priced),
             None => self.search(line)?,
@@ -96,6 +97,15 @@ impl Buyer<'_> {
     pub fn record(&self, price: &LinePrice, requested: &RequestLine) -> PricedLine {
         let line = Line::of(self.order.book, price.sku.0, None, price.quantity).ok();
         self.order.record_line(requested, line.as_ref(), Ok(&price.ended), crate::Detail::Waterfall)
+    }
+}
+
+/// Why a line is refused; a return is, whatever else there is against it, for want of a record.
+#[cold]
+fn reason(refused: Option<NoPrice>, quantity: Exact) -> NoPrice {
+    match refused {
+        Some(reason) if !quantity.is_negative() => reason,
+        _ => quantity_micros(quantity, QUANTITY_DECIMALS).err().unwrap_or(NoPrice::ReturnWithoutRecord),
     }
 }
 

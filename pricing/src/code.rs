@@ -59,7 +59,7 @@ pub enum Code {
     Ambiguous,
     /// A contract version whose dates of writing, submission, approval or end are out of order.
     Lifecycle,
-    /// A term that names what an earlier term of its version prices.
+    /// An entry that never holds while its version does.
     Unreachable,
 }
 

@@ -59,7 +59,7 @@ impl Block {
             let _ = write!(block.head, "\n  no price: {reason} ({})", reason.code());
         }
         for loser in &line.losers {
-            block.loser(loser, currency);
+            block.loser(line, loser, currency);
         }
         if let Some(count) = line.lists_not_applicable.filter(|&count| count > 0) {
             let (lists, are) = if count == 1 { ("list", "is") } else { ("lists", "are") };
@@ -92,9 +92,10 @@ impl Block {
         self.rows.extend(facts.into_iter().map(|words| Row { words, ..Row::default() }));
     }
 
-    fn loser(&mut self, loser: &Loser, currency: Currency) {
+    fn loser(&mut self, line: &PricedLine, loser: &Loser, currency: Currency) {
         let price = PriceDetail { source: loser.source.clone(), category: loser.category.clone(), table: None };
-        let unit = loser.unit.as_ref().map(|unit| format!(", per {unit}")).unwrap_or_default();
+        let other_unit = loser.unit.as_ref().filter(|&unit| line.unit.as_ref() != Some(unit));
+        let unit = other_unit.map(|unit| format!(", priced by the {unit}")).unwrap_or_default();
         let words = format!("{}{unit}: {}", source_of(&loser.source, &price), reason(loser.reason));
         let amount = loser.amount.map(|amount| padded(amount, currency.decimals())).unwrap_or_default();
         self.rows.push(Row { label: "lost", amount, words });
@@ -151,6 +152,9 @@ fn reading(line: &PricedLine, amount: Exact, table: &TableDetail, currency: Curr
     }];
     if let Some(counted) = table.counted {
         facts.push(format!("counted {}{}", counted_unit(counted, table, currency), scope(&table.over)));
+    }
+    if let Some(measured) = &table.measured {
+        facts.push(format!("measured {measured}"));
     }
     if let (Some(factor), Some(unit)) = (&table.factor, &line.unit) {
         facts.push(format!("1 {unit} = {} {}", decimal(factor), table.per.unit));
@@ -277,7 +281,7 @@ mod tests {
                         "package": { "size": "20", "price": "27" } } } } },
             { "step": "conversion", "amount": "-0.5" }],
         "losers": [
-            { "source": { "price_list": { "price_list": "list", "version": 2 } }, "unit": "m",
+            { "source": { "price_list": { "price_list": "list", "version": 2 } }, "unit": "kg",
                 "reason": "outranked", "amount": "20" },
             { "source": { "manual": { "reason": "friend" } }, "reason": "not_authorized" }] }"#;
 
@@ -303,7 +307,7 @@ line 2: COPPER, 2 m
                         converted from 150000 JPY, rate a, then b
   conversion   -0.50    share of the converted sum
   net        1004.00    EUR
-  lost         20.00    price list list, version 2, per m: another comes first
+  lost         20.00    price list list, version 2, priced by the kg: another comes first
   lost                  set by hand: friend: prices may not be set by hand here
                         1 other price list is not for this buyer, or not at this date
 ",

@@ -4,8 +4,6 @@
 //! the search gives the same; where it is not sure, it gives none.
 
 use emptor_core::Choose;
-use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::scaled::power_of_ten;
 
 use crate::book::{Slot, slot_of};
 use crate::line::Line;
@@ -13,7 +11,7 @@ use crate::offer::Offer;
 use crate::order::Order;
 use crate::plan::Asked;
 use crate::reading::{Priced, in_range};
-use crate::table::{ListsUse, NONE, Shape};
+use crate::table::{NONE, Shape};
 
 /// What one source says to the plain way.
 enum Step {
@@ -50,27 +48,38 @@ impl Order<'_> {
             return Step::Next;
         }
         let Some(row) = slot_of(slots, asked.source) else { return Step::Next };
-        let Some(entry) = self.entry(row).filter(|entry| entry.is_last() && asked.is_plain) else {
+        let Some(entry) = self.entry(row) else { return Step::Search };
+        if !entry.is_last() || !asked.is_plain {
             return Step::Search;
-        };
+        }
         if !entry.valid.contains(self.valid_at) {
             return Step::Next;
         }
-        let Some(shape) = self.book.tables.shape(entry).filter(|shape| shape.is_plain(line.unit)) else {
+        let Some(shape) = self.book.tables.shape(entry) else { return Step::Search };
+        if !shape.is_plain || shape.unit != line.unit {
             return Step::Search;
-        };
+        }
         let tiers = self.book.tables.plain(entry);
-        let reached = if let [only] = tiers {
-            usize::from(only.start <= line.quantity_micros)
+        let mut reached = None;
+        if tiers.len() <= 8 {
+            for (index, tier) in (0..).zip(tiers) {
+                if tier.start > line.quantity_micros {
+                    break;
+                }
+                reached = Some((index, tier));
+            }
         } else {
-            tiers.partition_point(|tier| tier.start <= line.quantity_micros)
-        };
-        let priced = reached.checked_sub(1).and_then(|index| {
-            let amount = in_range(amount(tiers.get(index)?.charged, line.quantity_micros, shape)?)?;
-            let offer = Offer { source: asked.source, entry: row, category: NONE };
-            Some(Priced { offer, tier: u32::try_from(index).ok()?, amount, special: None })
-        });
-        priced.map_or(Step::Search, Step::Price)
+            let index = tiers.partition_point(|tier| tier.start <= line.quantity_micros).checked_sub(1);
+            reached = index.and_then(|index| Some((u32::try_from(index).ok()?, tiers.get(index)?)));
+        }
+        let Some((tier, of_tier)) = reached else { return Step::Search };
+        match amount(of_tier.charged, line.quantity_micros, shape).and_then(in_range) {
+            Some(amount) => {
+                let offer = Offer { source: asked.source, entry: row, category: NONE };
+                Step::Price(Priced { offer, tier, amount, special: None })
+            }
+            None => Step::Search,
+        }
     }
 }
 
@@ -87,13 +96,5 @@ fn amount(charged: i64, quantity_micros: i64, shape: &Shape) -> Option<i128> {
         per if quantity_micros.checked_rem(per)? == 0 => quantity_micros.checked_div(per)?,
         _ => return None,
     };
-    Some(i128::from(charged.checked_mul(bases)?) * power_of_ten(AMOUNT_DECIMALS.checked_sub(shape.scale)?))
-}
-
-impl Shape {
-    /// Whether a table is plain for a line in some unit.
-    #[inline]
-    fn is_plain(&self, unit: u32) -> bool {
-        !self.rich && self.unit == unit && self.counts_own_quantity() && self.lists == ListsUse::Hide
-    }
+    Some(i128::from(charged.checked_mul(bases)?) * i128::from(shape.to_amount))
 }

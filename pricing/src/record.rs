@@ -4,8 +4,8 @@ use emptor_core::limits::QUANTITY_DECIMALS;
 use emptor_core::scaled::{Fraction, Wide};
 use emptor_core::{
     Amount, Basis, ConversionDetail, CountScope, Digest, Exact, Money, NoPrice, Package, PriceDetail, PriceRequest,
-    PricedLine, PricedOrder, RequestLine, RoundingMode, Source, Step, StepKind, TableDetail, Tier, TierBase, TierMode,
-    Totals, canonical_json,
+    PricedLine, PricedOrder, Quantity, RequestLine, RoundingMode, Source, Step, StepKind, TableDetail, Tier, TierBase,
+    TierMode, Totals, canonical_json,
 };
 
 use crate::SEMANTICS_VERSION;
@@ -144,7 +144,9 @@ impl Order<'_> {
     }
 
     fn table_detail(&self, priced: &Priced, line: &Line<'_>, entry: Entry, shape: &Shape) -> Option<TableDetail> {
-        let factor = (shape.unit != line.unit).then(|| line.units.factor(line.unit, shape.unit)).flatten();
+        let measured = self.measured_record(line, shape.unit);
+        let converts = shape.unit != line.unit && measured.is_none();
+        let factor = converts.then(|| line.units.factor(line.unit, shape.unit)).flatten();
         let currency = self.book.source(priced.offer.source)?.currency;
         let bound_decimals = if shape.base == Base::Value { currency.decimals() } else { QUANTITY_DECIMALS };
         let counted = priced.counted().and_then(|count| {
@@ -161,6 +163,7 @@ impl Order<'_> {
         Some(TableDetail {
             per: self.book.ids.per.get(entry.shape as usize)?.clone(),
             factor: factor.map(|factor| factor.to_string()),
+            measured,
             mode: if shape.graduated { TierMode::Graduated } else { TierMode::Volume },
             base: self.base_record(shape.base)?,
             over: self.scope_record(shape.scope)?,
@@ -168,6 +171,13 @@ impl Order<'_> {
             tier,
             total: priced.graduated().map(|share| exact(share.total)),
         })
+    }
+
+    /// The measured weight, where it stands for the quantity in `unit`.
+    fn measured_record(&self, line: &Line<'_>, unit: u32) -> Option<Quantity> {
+        let (weight, _) = line.units.measured.filter(|_| line.units.get(unit).is_some_and(|known| known.is_weight))?;
+        let value = Exact::from_scaled(line.measured_micros?.into(), QUANTITY_DECIMALS)?;
+        Some(Quantity { value, unit: self.book.ids.units.get(weight as usize)?.clone() })
     }
 
     fn base_record(&self, base: Base) -> Option<TierBase> {

@@ -200,15 +200,17 @@ impl Search<'_, '_> {
 
     /// All lists as one rank: the lowest amount, of equal ones the first in order.
     fn lowest(&mut self, lists: &[Asked]) -> Result<Option<Priced>, NoPrice> {
-        let mut best: Option<Priced> = None;
+        let mut best: Option<((i128, u32, usize), Priced)> = None;
         let mut no_tier = false;
         let order = self.order;
         for asked in lists {
-            for level in order.levels(self.line) {
+            for (depth, level) in order.levels(self.line).enumerate() {
                 match self.ask(asked, level) {
                     Answer::Price(priced) => {
-                        if best.as_ref().is_none_or(|lowest| priced.amount < lowest.amount) {
-                            best = Some(priced);
+                        // Of equal amounts, the one that would be asked first; of equal rank, the name that sorts first.
+                        let key = (priced.amount, asked.rank, depth);
+                        if best.as_ref().is_none_or(|(lowest, _)| key < *lowest) {
+                            best = Some((key, priced));
                         }
                         break;
                     }
@@ -218,7 +220,7 @@ impl Search<'_, '_> {
                 }
             }
         }
-        self.outcome(best, no_tier)
+        self.outcome(best.map(|(_, priced)| priced), no_tier)
     }
 
     #[inline]

@@ -30,6 +30,8 @@ pub(crate) struct Shape {
     pub(crate) per_micros: i64,
     /// The decimals of the prices.
     pub(crate) scale: u32,
+    /// What makes a price at the scale one at 10 decimals.
+    pub(crate) to_amount: i64,
     /// Whether the rows are rich.
     pub(crate) rich: bool,
     pub(crate) graduated: bool,
@@ -40,6 +42,8 @@ pub(crate) struct Shape {
     pub(crate) counts_prior: bool,
     pub(crate) charge_at_zero: bool,
     pub(crate) lists: ListsUse,
+    /// Whether it is plain rows by the line's own quantity, and does nothing to the lists.
+    pub(crate) is_plain: bool,
 }
 
 /// What is counted.

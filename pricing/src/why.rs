@@ -10,6 +10,7 @@ use crate::plan::Asked;
 use crate::reading::{Answer, Priced};
 use crate::record::exact;
 use crate::search::Found;
+use crate::table::ListsUse;
 
 impl Order<'_> {
     /// The offers for a line that did not price it, in the order in which they are asked.
@@ -81,7 +82,13 @@ impl Order<'_> {
         let is_list = |source: &PriceSource| matches!(source.kind, SourceKind::List { .. });
         let by_list = self.book.source(won.offer.source).is_some_and(is_list);
         if is_list(source) != by_list {
-            return if by_list { LoserReason::NotLowest } else { LoserReason::HiddenByContract };
+            let of_winner = self.entry(won.offer.entry).and_then(|entry| self.book.tables.shape(entry));
+            let by_contract = match of_winner.map(|shape| shape.lists) {
+                Some(ListsUse::Lowest) => LoserReason::NotLowest,
+                Some(ListsUse::Merge) => LoserReason::BreakTaken,
+                _ => LoserReason::HiddenByContract,
+            };
+            return if by_list { LoserReason::NotLowest } else { by_contract };
         }
         match self.book.tenant.policy.choose {
             Choose::Lowest if by_list => LoserReason::NotLowest,

@@ -123,7 +123,7 @@ fn shared(order: &PricedOrder) -> Vec<&PriceDetail> {
 
 /// What is equal of a table for all lines that it prices, but for a few tables that are told apart by their numbers only.
 fn table_of(detail: &PriceDetail) -> impl PartialEq {
-    let table = detail.table.clone().map(|table| TableDetail { factor: None, ..table });
+    let table = detail.table.clone().map(|table| TableDetail { factor: None, measured: None, ..table });
     (detail.source.clone(), detail.category.clone(), table)
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::hint::black_box as keep;
 use std::process::ExitCode;
 
-use emptor_benches::books::{documents_of, list_documents, midnight, order_of, organization_id, sku_id, tier_documents};
+use emptor_benches::books::{
+    documents_of, list_documents, midnight, order_of, organization_id, sku_id, tier_documents,
+};
 use emptor_benches::by_hand::ByHand;
 use emptor_benches::ratio::{Row, compare};
 use emptor_benches::workload::Workload;
@@ -30,7 +32,8 @@ const COMPARISONS: [Comparison; 6] = [
 ];
 
 fn main() -> ExitCode {
-    let goals: BTreeMap<String, f64> = serde_json::from_str(include_str!("../../goals.json")).expect("goals.json is read");
+    let goals: BTreeMap<String, f64> =
+        serde_json::from_str(include_str!("../../goals.json")).expect("goals.json is read");
     let wanted = std::env::args().nth(1);
     let mut all_hold = true;
     for (name, comparison) in COMPARISONS {
@@ -112,15 +115,11 @@ fn quote_waterfall(name: &'static str, goal: f64) -> Row {
     let request = order_of(&workload.requests, 1000);
     let at = |detail| price(&book, &request, detail).expect("an order");
     let (plain, waterfall) = (at(Detail::Price), at(Detail::Waterfall));
-    let same = plain.lines.iter().zip(&waterfall.lines).filter(|(plain, full)| plain.net == full.net && plain.net.is_some());
+    let same =
+        plain.lines.iter().zip(&waterfall.lines).filter(|(plain, full)| plain.net == full.net && plain.net.is_some());
     let checked = same.count();
     assert_eq!(checked, 1000, "every line has its price at both details");
-    let times = compare(
-        ROUNDS,
-        20,
-        &mut |_| _ = keep(at(Detail::Waterfall)),
-        &mut |_| _ = keep(at(Detail::Price)),
-    );
+    let times = compare(ROUNDS, 20, &mut |_| _ = keep(at(Detail::Waterfall)), &mut |_| _ = keep(at(Detail::Price)));
     row(name, goal, checked, times)
 }
 
@@ -131,16 +130,16 @@ fn tiers(name: &'static str, goal: f64, mode: TierMode) -> Row {
         let buyer = book.organization(&organization_id(0)).expect("a buyer");
         let mut buyer = book.buyer(buyer, Instant::from_micros(0)).expect("a buyer");
         let quantity = u32::try_from(index * 7919).expect("a quantity") % (tiers * 10);
-        buyer.price(SkuHandle::clone(&book.sku(&sku_id(0)).expect("a product")), Exact::from(quantity)).expect("a price").net()
+        buyer
+            .price(SkuHandle::clone(&book.sku(&sku_id(0)).expect("a product")), Exact::from(quantity))
+            .expect("a price")
+            .net()
     };
     let checked = (0..1000).filter(|&index| priced(&many, 16, index) == priced(&few, 16, index)).count();
     assert_eq!(checked, 1000, "both tables agree where both have tiers");
-    let times = compare(
-        ROUNDS,
-        20_000,
-        &mut |index| _ = keep(priced(&many, 16_000, index)),
-        &mut |index| _ = keep(priced(&few, 16, index)),
-    );
+    let times = compare(ROUNDS, 20_000, &mut |index| _ = keep(priced(&many, 16_000, index)), &mut |index| {
+        _ = keep(priced(&few, 16, index))
+    });
     row(name, goal, checked, times)
 }
 
@@ -156,5 +155,14 @@ fn bytes_per_break(name: &'static str, goal: f64) -> Row {
     let breaks = 1_000_000.0;
     let kept = f64::from(i32::try_from(kept).expect("below 2 GiB"));
     let checked = usize::from(book.sku(&sku_id(199_999)).is_some());
-    Row { name, ours_ns: kept, peer_ns: breaks, ratio: kept / breaks, goal, rounds: 1, checked, holds: kept / breaks <= goal }
+    Row {
+        name,
+        ours_ns: kept,
+        peer_ns: breaks,
+        ratio: kept / breaks,
+        goal,
+        rounds: 1,
+        checked,
+        holds: kept / breaks <= goal,
+    }
 }

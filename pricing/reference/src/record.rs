@@ -1,8 +1,8 @@
 //! The record of a priced order (R15).
 
 use emptor_core::{
-    Basis, ConversionDetail, Exact, Money, PriceDetail, PricedLine, PricedOrder, RoundingMode, Source, Step, StepKind,
-    TableDetail, Totals,
+    Basis, ConversionDetail, Exact, Money, PriceDetail, PricedLine, PricedOrder, Quantity, RoundingMode, Source, Step,
+    StepKind, TableDetail, Totals,
 };
 use num_traits::Zero;
 
@@ -81,9 +81,13 @@ fn price_detail(line: &Line, won: &Won) -> PriceDetail {
     let Won { offer, reading } = won;
     // Only the line's own quantity with a prior can have more decimals than a quantity is shown with.
     let counted = |count: &Number| shown_at(count, 6);
+    let units = line.goods.as_ref().map(|goods| &goods.units);
+    let weight = units.filter(|units| units.is_weight(&offer.unit)).and_then(|units| units.weight_unit.clone());
+    let measured = line.asked.measured.zip(weight).map(|(value, unit)| Quantity { value, unit });
     let table = TableDetail {
         per: offer.per.clone(),
-        factor: offer.shown_factor(line),
+        factor: offer.shown_factor(line).filter(|_| measured.is_none()),
+        measured,
         mode: offer.table.mode,
         base: offer.table.base.clone(),
         over: offer.table.over.clone(),

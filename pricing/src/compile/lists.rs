@@ -74,6 +74,8 @@ impl<'d> Builder<'d> {
                 || list.derived.is_some()
                 || !list.assigned_to.is_empty()
                 || !list.valid.is_always()
+                || list.priority != 0
+                || list.rounding.is_some()
             {
                 let help = "move them into a version";
                 self.report.error(Code::ListForm, &place, "a list with `versions` has fields of one beside it", help);

@@ -10,6 +10,7 @@ mod lists;
 mod organizations;
 mod rates;
 mod report;
+mod rows;
 mod ties;
 mod versions;
 

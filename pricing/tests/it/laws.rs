@@ -78,7 +78,7 @@ fn engine_agrees_with_reference() {
 
 #[test]
 fn parts_sum_to_the_whole() {
-    for_compiled_cases(300, |case, book, _| {
+    for_compiled_cases(200, |case, book, _| {
         let Ok(order) = ask(book, &case.request) else { return Ok(()) };
         for line in &order.lines {
             equal(&line.net.is_some(), &line.no_price.is_none(), "a line has a net or a reason")?;
@@ -94,7 +94,7 @@ fn parts_sum_to_the_whole() {
 
 #[test]
 fn permuting_lines_permutes_the_answer() {
-    for_compiled_cases(300, |case, book, choices| {
+    for_compiled_cases(200, |case, book, choices| {
         let mut request = case.request.clone();
         let turn = choices.iter().map(|&choice| usize::from(choice)).sum::<usize>();
         let count = request.lines.len();
@@ -167,7 +167,7 @@ fn pricing_again_is_equal() {
 
 #[test]
 fn detail_never_changes_a_price() {
-    for_compiled_cases(300, |case, book, _| {
+    for_compiled_cases(200, |case, book, _| {
         let at = |detail| price(book, &case.request, detail);
         let (least, usual, most) = (at(Detail::Price), at(Detail::Waterfall), at(Detail::Why));
         let stripped = |answer: &Answer| answer.as_ref().map(prices).map_err(PricingError::code);
@@ -200,7 +200,7 @@ fn reasons_of_a_line_do_not_depend_on_other_lines() {
 
 #[test]
 fn the_fingerprint_changes_when_and_only_when_the_inputs_do() {
-    for_compiled_cases(300, |case, book, choices| {
+    for_compiled_cases(200, |case, book, choices| {
         let Case { documents, known_at, request } = case;
         let fingerprint = |documents: &Documents| compile(documents, *known_at).map(|book| book.fingerprint());
         equal(&fingerprint(&turned(documents)), &Ok(book.fingerprint()), "the documents in another order")?;

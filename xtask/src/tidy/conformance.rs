@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::tree::File;
 
 /// Whether a rule without a case fails the task. Until the cases are written it is a warning.
-pub(crate) const REQUIRED: bool = false;
+pub(crate) const REQUIRED: bool = true;
 
 const SEMANTICS: &str = "pricing/SEMANTICS.md";
 const CASES: [&str; 2] = ["pricing/conformance/good/", "pricing/conformance/bad/"];
