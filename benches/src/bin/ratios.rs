@@ -138,7 +138,7 @@ fn tiers(name: &'static str, goal: f64, mode: TierMode) -> Row {
     let checked = (0..1000).filter(|&index| priced(&many, 16, index) == priced(&few, 16, index)).count();
     assert_eq!(checked, 1000, "both tables agree where both have tiers");
     let times = compare(ROUNDS, 20_000, &mut |index| _ = keep(priced(&many, 16_000, index)), &mut |index| {
-        _ = keep(priced(&few, 16, index))
+        _ = keep(priced(&few, 16, index));
     });
     row(name, goal, checked, times)
 }

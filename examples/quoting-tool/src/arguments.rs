@@ -41,7 +41,7 @@ pub(crate) struct Quote {
     /// The folder with the book's documents
     #[arg(long, value_name = "DIR")]
     pub(crate) book: PathBuf,
-    /// The request: CSV with the columns sku,quantity[,unit], or JSON
+    /// The request: CSV with the columns `sku,quantity` and perhaps `unit`, or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) rfq: PathBuf,
     /// Who buys; needed with CSV, else instead of what the request says
