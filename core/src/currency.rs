@@ -11,8 +11,8 @@ pub const ISO_4217_EDITION: &str = "2026-01-01";
 /// A currency of ISO 4217 that has minor units.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
-    code: [u8; 3],
-    decimals: u8,
+    /// The letters of the code, then the number of decimals: compared as one word.
+    packed: [u8; 4],
 }
 
 /// `currency.unknown`: not the code of a currency in circulation.
@@ -46,12 +46,15 @@ const TABLE: [(u8, &str); 4] = [
 impl Currency {
     /// The three-letter code.
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.code).unwrap_or("???") // only ASCII is ever stored
+        // Only codes of the table are ever stored, which are ASCII.
+        self.packed.get(..3).and_then(|code| std::str::from_utf8(code).ok()).unwrap_or("???")
     }
 
     /// How many decimals a minor unit has: 0 for JPY, 2 for EUR, 3 for KWD.
+    #[inline]
     pub fn decimals(self) -> u32 {
-        self.decimals.into()
+        let [.., decimals] = self.packed;
+        decimals.into()
     }
 }
 
@@ -59,10 +62,10 @@ impl FromStr for Currency {
     type Err = CurrencyError;
 
     fn from_str(text: &str) -> Result<Self, CurrencyError> {
-        let code: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
         let known = |codes: &str| codes.split(' ').any(|known| known == text);
-        let row = TABLE.iter().find(|(_, codes)| known(codes));
-        row.map(|&(decimals, _)| Self { code, decimals }).ok_or(CurrencyError)
+        let row = TABLE.iter().find(|(_, codes)| known(codes)).ok_or(CurrencyError)?;
+        let [first, second, third]: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
+        Ok(Self { packed: [first, second, third, row.0] })
     }
 }
 

@@ -121,6 +121,7 @@ impl LinePrice {
         let price = (StepKind::Price, self.ended.found.amount());
         let changes = [(StepKind::Conversion, self.ended.conversion), (StepKind::Rounding, self.ended.rounding)];
         let changes = changes.into_iter().filter(|(_, amount)| *amount != 0);
+        let changes = changes.map(|(step, amount)| (step, i128::from(amount)));
         std::iter::once(price).chain(changes).map(|(step, amount)| (step, Amount(amount)))
     }
 }

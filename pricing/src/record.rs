@@ -102,10 +102,10 @@ impl Order<'_> {
         let conversion = self.conversion_detail(&ended.found);
         steps.push(Step { price: Some(price), conversion, ..step(StepKind::Price, ended.found.amount()) });
         if ended.conversion != 0 {
-            steps.push(step(StepKind::Conversion, ended.conversion));
+            steps.push(step(StepKind::Conversion, ended.conversion.into()));
         }
         if ended.rounding != 0 {
-            steps.push(step(StepKind::Rounding, ended.rounding));
+            steps.push(step(StepKind::Rounding, ended.rounding.into()));
         }
         steps
     }

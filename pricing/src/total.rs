@@ -17,9 +17,9 @@ use crate::table::Scope;
 pub(crate) struct Ended {
     pub(crate) found: Found,
     /// What the conversion of the sum changed.
-    pub(crate) conversion: i128,
+    pub(crate) conversion: i64,
     /// What the rounding to minor units changed.
-    pub(crate) rounding: i128,
+    pub(crate) rounding: i64,
     pub(crate) net_minor: i64,
 }
 
@@ -95,7 +95,7 @@ impl Order<'_> {
         // In 64 bits, where it fits: most lines are below 900 million of the currency.
         if let (Ok(narrow), Ok(unit)) = (i64::try_from(amount), i64::try_from(unit)) {
             let (net_minor, rounding) = divide_narrow(narrow, unit, self.book.tenant.rounding.mode);
-            return Ok(Ended { found, conversion: 0, rounding: rounding.into(), net_minor });
+            return Ok(Ended { found, conversion: 0, rounding, net_minor });
         }
         self.ended(found, 0, amount, self.minor(amount))
     }
@@ -104,7 +104,9 @@ impl Order<'_> {
     fn ended(&self, found: Found, conversion: i128, amount: i128, net: i128) -> Result<Ended, NoPrice> {
         let net_minor = i64::try_from(net).map_err(|_| NoPrice::OutOfRange)?;
         let net = in_range(Amount::from_minor(net_minor, self.currency).0).ok_or(NoPrice::OutOfRange)?;
-        Ok(Ended { found, conversion, rounding: net.saturating_sub(amount), net_minor })
+        // At most one minor unit for each line of an order, which fits 64 bits.
+        let narrow = |change: i128| i64::try_from(change).map_err(|_| NoPrice::OutOfRange);
+        Ok(Ended { found, conversion: narrow(conversion)?, rounding: narrow(net.saturating_sub(amount))?, net_minor })
     }
 
     /// An amount in minor units, by the tenant's mode.
