@@ -13,6 +13,9 @@ use crate::plan::Asked;
 use crate::reading::{Priced, in_range};
 use crate::table::{NONE, Shape};
 
+/// Up to how many tiers it is faster to look at all than to halve them.
+const FEW_TIERS: usize = 8;
+
 /// What one source says to the plain way.
 enum Step {
     Price(Priced),
@@ -60,18 +63,13 @@ impl Order<'_> {
             return Step::Search;
         }
         let tiers = self.book.tables.plain(entry);
-        let mut reached = None;
-        if tiers.len() <= 8 {
-            for (index, tier) in (0..).zip(tiers) {
-                if tier.start > line.quantity_micros {
-                    break;
-                }
-                reached = Some((index, tier));
-            }
+        let begun = if tiers.len() <= FEW_TIERS {
+            // Without a branch: where a quantity falls cannot be foreseen.
+            tiers.iter().map(|tier| usize::from(tier.start <= line.quantity_micros)).sum()
         } else {
-            let index = tiers.partition_point(|tier| tier.start <= line.quantity_micros).checked_sub(1);
-            reached = index.and_then(|index| Some((u32::try_from(index).ok()?, tiers.get(index)?)));
-        }
+            tiers.partition_point(|tier| tier.start <= line.quantity_micros)
+        };
+        let reached = begun.checked_sub(1).and_then(|index| Some((u32::try_from(index).ok()?, tiers.get(index)?)));
         let Some((tier, of_tier)) = reached else { return Step::Search };
         match amount(of_tier.charged, line.quantity_micros, shape).and_then(in_range) {
             Some(amount) => {
