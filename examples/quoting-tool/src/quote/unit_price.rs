@@ -42,9 +42,14 @@ fn agreed(line: &PricedLine, net: i128, currency: Currency) -> Option<UnitPrice>
         return None;
     };
     let (numerator, denominator) = ratio(factor.as_deref())?;
+    let quantity = match &table.measured {
+        Some(measured) if measured.unit == per.unit => measured.value,
+        Some(_) => return None,
+        None => line.quantity,
+    };
     let extended = price
         .scaled(AMOUNT_DECIMALS)?
-        .checked_mul(line.quantity.scaled(QUANTITY_DECIMALS)?)?
+        .checked_mul(quantity.scaled(QUANTITY_DECIMALS)?)?
         .checked_mul(numerator)?
         .checked_div(per.value.scaled(QUANTITY_DECIMALS)?.checked_mul(denominator)?)?;
     let minor_unit = power_of_ten(AMOUNT_DECIMALS.checked_sub(currency.decimals())?);
@@ -64,7 +69,7 @@ fn average(line: &PricedLine, net: i128, currency: Currency) -> Option<UnitPrice
         Some((Exact::from_scaled(divide(numerator, divisor, RoundingMode::HalfUp), decimals)?, kind))
     };
     let table = line.steps.iter().find_map(|step| step.price.as_ref()?.table.as_ref());
-    if let Some(table) = table.filter(|table| table.factor.is_none()) {
+    if let Some(table) = table.filter(|table| table.factor.is_none() && table.measured.is_none()) {
         let (price, kind) = price_of(table.per.value.scaled(QUANTITY_DECIMALS)?)?;
         return Some(UnitPrice { price, per: base(&table.per), kind });
     }

@@ -56,6 +56,10 @@ fn without_arguments_the_bundled_example_is_priced() {
         assert!(quote.contains(expected), "{expected}: {quote}");
     }
     assert!(!quote.contains("no price"), "{quote}");
+    // What is sold by measured weight shows the price of the weight, and what was weighed.
+    let bar = quote.lines().find(|line| line.contains("CU-RND-30-3M")).unwrap();
+    assert!(bar.contains(" 12.30  kg "), "{bar}");
+    assert!(quote.contains("measured 38.42 kg"), "{quote}");
 }
 
 #[test]
