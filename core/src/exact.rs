@@ -74,6 +74,17 @@ impl Exact {
         self.0.mantissa().checked_abs().and_then(i128::checked_ilog10).map_or(1, |log| log.saturating_add(1))
     }
 
+    /// The value as text with at least so many decimals: 9.8 with 2 is `9.80`.
+    pub fn padded(self, decimals: u32) -> String {
+        let mut text = self.to_string();
+        let missing = decimals.saturating_sub(self.decimals());
+        if missing > 0 && self.decimals() == 0 {
+            text.push('.');
+        }
+        text.extend((0..missing).map(|_| '0'));
+        text
+    }
+
     /// Whether the value is below zero.
     pub fn is_negative(self) -> bool {
         self.0.mantissa() < 0
@@ -204,6 +215,8 @@ mod tests {
         assert_eq!((exact.scaled(6), exact.scaled(1), exact.scaled(0)), (Some(12_500_000), Some(125), None));
         assert_eq!(Exact::from_scaled(1250, 2), Some(exact));
         assert_eq!((exact.digits(), exact.decimals()), (3, 1));
+        assert_eq!([0, 1, 3].map(|decimals| exact.padded(decimals)), ["12.5", "12.5", "12.500"]);
+        assert_eq!([0, 2].map(|decimals| Exact::from(7).padded(decimals)), ["7", "7.00"]);
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Buyer<'_> {
     /// What a quantity of a product costs, in the product's own unit; with every step that led there.
     ///
     /// # Errors
-    /// The codes of R14: `line.quantity_out_of_range`, `line.quantity_decimals`, then those of the search (R3). A
+    /// The codes of R14: `line.unknown_sku` for a handle of another book, `line.quantity_out_of_range`, `line.quantity_decimals`, then those of the search (R3). A
     /// quantity below zero is `line.return_without_record`.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
@@ -88,7 +88,7 @@ impl Buyer<'_> {
         if counts {
             self.order.counts = Counts::of(&self.order, &[Some(line)], BTreeMap::new());
         }
-        let mut outcome = self.order.search(&line);
+        let mut outcome = self.order.search_all(&line);
         if counts {
             self.order.share(&[Some(line)], std::slice::from_mut(&mut outcome));
         }

@@ -88,7 +88,7 @@ impl Block {
             StepKind::Rounding => format!("to the minor unit of {currency}"),
         };
         let first = if facts.is_empty() { words } else { facts.remove(0) };
-        self.rows.push(Row { label, amount: padded(step.amount, currency.decimals()), words: first });
+        self.rows.push(Row { label, amount: step.amount.padded(currency.decimals()), words: first });
         self.rows.extend(facts.into_iter().map(|words| Row { words, ..Row::default() }));
     }
 
@@ -97,7 +97,7 @@ impl Block {
         let other_unit = loser.unit.as_ref().filter(|&unit| line.unit.as_ref() != Some(unit));
         let unit = other_unit.map(|unit| format!(", priced by the {unit}")).unwrap_or_default();
         let words = format!("{}{unit}: {}", source_of(&loser.source, &price), reason(loser.reason));
-        let amount = loser.amount.map(|amount| padded(amount, currency.decimals())).unwrap_or_default();
+        let amount = loser.amount.map(|amount| amount.padded(currency.decimals())).unwrap_or_default();
         self.rows.push(Row { label: "lost", amount, words });
     }
 
@@ -117,17 +117,6 @@ impl Block {
 /// An amount's part before the point, and the point with what is after it.
 fn point(amount: &str) -> (&str, &str) {
     amount.split_at(amount.find('.').unwrap_or(amount.len()))
-}
-
-/// A decimal with at least so many decimals.
-fn padded(value: Exact, decimals: u32) -> String {
-    let mut text = value.to_string();
-    let missing = decimals.saturating_sub(value.decimals());
-    if missing > 0 && value.decimals() == 0 {
-        text.push('.');
-    }
-    text.extend((0..missing).map(|_| '0'));
-    text
 }
 
 fn source_of(source: &Source, price: &PriceDetail) -> String {
@@ -160,7 +149,7 @@ fn reading(line: &PricedLine, amount: Exact, table: &TableDetail, currency: Curr
         facts.push(format!("1 {unit} = {} {}", decimal(factor), table.per.unit));
     }
     if let Some(total) = table.total.filter(|&total| total != amount) {
-        facts.push(format!("a share of {} {currency} for all that was counted", padded(total, currency.decimals())));
+        facts.push(format!("a share of {} {currency} for all that was counted", total.padded(currency.decimals())));
     }
     facts
 }
@@ -179,7 +168,7 @@ fn decimal(factor: &str) -> String {
 /// What the tier costs, and from where on or up to where.
 fn tier(table: &TableDetail, currency: Currency) -> String {
     let Tier { from, up_to, price, percent, flat, above, package, no_price: _ } = &table.tier;
-    let money = |price: &Exact| padded(*price, currency.decimals());
+    let money = |price: &Exact| price.padded(currency.decimals());
     let mut parts = Vec::new();
     parts.extend(price.as_ref().map(|price| format!("{} / {}", money(price), base(&table.per))));
     parts.extend(percent.as_ref().map(|percent| format!("{percent} % of the part's value")));
@@ -200,7 +189,7 @@ fn counted_unit(count: Exact, table: &TableDetail, currency: Currency) -> String
     match &table.base {
         TierBase::Quantity => format!("{count} {}", table.per.unit),
         TierBase::Weight(unit) => format!("{count} {unit}"),
-        TierBase::Value => format!("{} {currency}", padded(count, currency.decimals())),
+        TierBase::Value => format!("{} {currency}", count.padded(currency.decimals())),
     }
 }
 
@@ -224,7 +213,7 @@ fn scope(over: &CountScope) -> String {
 fn converted(conversion: &ConversionDetail) -> String {
     let ConversionDetail { rates, currency, amount } = conversion;
     let rates: Vec<&str> = rates.iter().map(emptor_core::RateId::as_str).collect();
-    format!("converted from {} {currency}, rate {}", padded(*amount, currency.decimals()), rates.join(", then "))
+    format!("converted from {} {currency}, rate {}", amount.padded(currency.decimals()), rates.join(", then "))
 }
 
 fn reason(reason: LoserReason) -> &'static str {

@@ -118,7 +118,7 @@ impl Order<'_> {
         let index = match tier {
             Some(index) => index,
             None => match tier::reach(tables, entry, shape, count, nearest) {
-                Some(reached) => reached.index,
+                Some(index) => index,
                 None => return Ok(None),
             },
         };

@@ -63,6 +63,14 @@ impl Order<'_> {
         if let Some(priced) = self.plain_price(line) {
             return Ok(Found::Offered(priced));
         }
+        self.search_all(line)
+    }
+
+    /// The price of a line that has none by hand and is not plain.
+    ///
+    /// # Errors
+    /// As [`Order::search`].
+    pub(crate) fn search_all(&self, line: &Line<'_>) -> Result<Found, NoPrice> {
         let nearest = self.book.tenant.policy.no_tier == NoTier::Nearest;
         let mut search = Search { order: self, line, foreign: false, nearest, seen: Seen::default() };
         if let Some(priced) = search.run()? {

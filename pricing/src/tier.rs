@@ -15,15 +15,6 @@ pub(crate) struct Count {
     pub(crate) denominator: i128,
 }
 
-/// The tier that a count reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Reached {
-    /// Its place in the table.
-    pub(crate) index: usize,
-    /// Whether the table has a price there: else it is only the nearest.
-    pub(crate) holds: bool,
-}
-
 impl Count {
     pub(crate) fn whole(micros: i64) -> Self {
         Self { numerator: micros.into(), denominator: 1 }
@@ -62,18 +53,14 @@ impl Count {
     }
 }
 
-/// The tier of a volume table for a count; with `nearest`, also where the table has no price. `None`: no price.
+/// The place of the tier of a volume table for a count; with `nearest`, also where the table has no price. `None`: no price.
 #[inline]
-pub(crate) fn reach(tables: &Tables, entry: Entry, shape: &Shape, count: Count, nearest: bool) -> Option<Reached> {
+pub(crate) fn reach(tables: &Tables, entry: Entry, shape: &Shape, count: Count, nearest: bool) -> Option<usize> {
     if shape.rich {
         return reach_rich(tables.rich(entry), shape.up_to, count, nearest);
     }
     let tiers = tables.plain(entry);
-    let below = plain_reached(tiers, count);
-    match below.checked_sub(1) {
-        Some(index) => Some(Reached { index, holds: true }),
-        None => nearest.then_some(Reached { index: 0, holds: false }),
-    }
+    plain_reached(tiers, count).checked_sub(1).or_else(|| nearest.then_some(0))
 }
 
 /// How many tiers start at or below the count.
@@ -85,7 +72,7 @@ fn plain_reached(tiers: &[PlainTier], count: Count) -> usize {
     tiers.partition_point(|tier| count.reaches(tier.start))
 }
 
-fn reach_rich(tiers: &[RichTier], up_to: bool, count: Count, nearest: bool) -> Option<Reached> {
+fn reach_rich(tiers: &[RichTier], up_to: bool, count: Count, nearest: bool) -> Option<usize> {
     let started = |tier: &RichTier| if up_to { count.passes(tier.start) } else { count.reaches(tier.start) };
     // A count of zero lies in the first tier of either kind that starts there.
     let started = tiers.partition_point(started).max(usize::from(up_to && count.numerator == 0));
@@ -94,7 +81,7 @@ fn reach_rich(tiers: &[RichTier], up_to: bool, count: Count, nearest: bool) -> O
             tier.end == i64::MAX || if up_to { !count.passes(tier.end) } else { !count.reaches(tier.end) }
         });
         if within && tiers.get(index).is_some_and(|tier| !tier.no_price) {
-            return Some(Reached { index, holds: true });
+            return Some(index);
         }
     }
     if !nearest {
@@ -102,8 +89,7 @@ fn reach_rich(tiers: &[RichTier], up_to: bool, count: Count, nearest: bool) -> O
     }
     let priced = |&(_, tier): &(usize, &RichTier)| !tier.no_price;
     let below = tiers.iter().enumerate().take(started).rfind(priced);
-    let index = below.or_else(|| tiers.iter().enumerate().skip(started).find(priced)).map(|(index, _)| index)?;
-    Some(Reached { index, holds: false })
+    below.or_else(|| tiers.iter().enumerate().skip(started).find(priced)).map(|(index, _)| index)
 }
 
 /// What the tier `index` of a volume table gives for a quantity, exactly. `None`: beyond 127 bits.
@@ -141,19 +127,11 @@ fn volume_parts(tier: &RichTier, quantity: Count) -> Option<(Wide, i128)> {
 
 /// `price x quantity / per` at 10 decimals.
 #[inline]
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "two numbers below 10^18, and one below 2^63 and one up to 10^10, make one below 2^127"
-)]
+#[expect(clippy::arithmetic_side_effects, reason = "two numbers below 2^63 make one below 2^127")]
 fn extend(price: i64, quantity: Count, shape: &Shape) -> Option<Fraction> {
     let shift = power_of_ten(AMOUNT_DECIMALS.checked_sub(shape.scale)?);
     if let Some(bases) = quantity.whole_bases(shape.per_micros) {
-        let product = i128::from(price) * i128::from(bases);
-        // In 64 bits, where it fits, the product needs no check.
-        return match i64::try_from(product) {
-            Ok(narrow) => Some(Fraction::whole(i128::from(narrow) * shift)),
-            Err(_) => product.checked_mul(shift).map(Fraction::whole),
-        };
+        return (i128::from(price) * i128::from(bases)).checked_mul(shift).map(Fraction::whole);
     }
     at_10(Wide::product(price.into(), quantity.numerator), 0, quantity, shape)
 }

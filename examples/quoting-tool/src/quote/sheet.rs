@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-use emptor::core::{
-    Currency, Documents, Exact, NoPrice, PriceRequest, PricedLine, PricedOrder, Product, RequestLine, Sku,
-};
+use emptor::core::{Currency, Documents, NoPrice, PriceRequest, PricedLine, PricedOrder, Product, RequestLine, Sku};
 use emptor::{Detail, explain};
 
 use crate::quote::unit_price::{Kind, unit_price};
@@ -126,16 +124,5 @@ fn name(product: Option<&Product>, requested: &RequestLine) -> String {
 fn shown_price(line: &PricedLine, currency: Currency) -> (String, String, bool) {
     let Some(shown) = unit_price(line, currency) else { return (String::new(), String::new(), false) };
     let mark = if shown.kind == Kind::Average { "~" } else { "" };
-    (format!("{mark}{}", padded(shown.price, currency.decimals())), shown.per, shown.kind == Kind::Average)
-}
-
-/// A decimal with at least so many decimals.
-fn padded(value: Exact, decimals: u32) -> String {
-    let mut text = value.to_string();
-    let missing = decimals.saturating_sub(value.decimals());
-    if missing > 0 && value.decimals() == 0 {
-        text.push('.');
-    }
-    text.extend((0..missing).map(|_| '0'));
-    text
+    (format!("{mark}{}", shown.price.padded(currency.decimals())), shown.per, shown.kind == Kind::Average)
 }
