@@ -2,9 +2,12 @@
 
 pub mod coverage;
 
+use std::collections::BTreeSet;
+
 use emptor_core::{Basis, Diagnostic, Digest, PricedOrder, canonical_json};
 use emptor_pricing::{Detail, PriceBook, SEMANTICS_VERSION, compile, price};
 use emptor_reference::generate::Case;
+use serde_json::Value;
 
 /// How a case came out.
 #[derive(Debug)]
@@ -76,19 +79,56 @@ fn without_why(mut order: PricedOrder) -> PricedOrder {
     for line in &mut order.lines {
         line.losers.clear();
         line.lists_not_applicable = None;
+        line.skipped.clear();
+        line.rules_not_applicable = None;
     }
     order
 }
 
 impl Difference {
-    /// What kind of difference it is: the first line that differs on both sides, without its numbers.
+    /// What kind of difference it is: where the answers part, and how, without numbers.
     pub fn kind(&self) -> String {
-        let mut lines = self.engine.lines().zip(self.reference.lines());
-        let without_numbers = |text: &str| text.trim().chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-        lines.find(|(engine, reference)| engine != reference).map_or_else(
-            || "one answer is longer".to_owned(),
-            |(engine, reference)| format!("{} | {}", without_numbers(engine), without_numbers(reference)),
-        )
+        let answer = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::from(text));
+        parting(&answer(&self.engine), &answer(&self.reference)).unwrap_or_default()
+    }
+}
+
+/// Where two values part first: the way to it, and the two.
+fn parting(engine: &Value, reference: &Value) -> Option<String> {
+    match (engine, reference) {
+        _ if engine == reference => None,
+        (Value::Object(of_engine), Value::Object(of_reference)) => {
+            let keys: BTreeSet<&String> = of_engine.keys().chain(of_reference.keys()).collect();
+            // What lines come to is the cause of most other differences.
+            let (lines, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| *key == "lines");
+            lines.into_iter().chain(others).find_map(|key| {
+                let values = [of_engine, of_reference].map(|fields| fields.get(key).unwrap_or(&Value::Null));
+                parting(values[0], values[1]).map(|rest| format!("{key}.{rest}"))
+            })
+        }
+        (Value::Array(of_engine), Value::Array(of_reference)) => {
+            let longer = of_engine.len().max(of_reference.len());
+            (0..longer).find_map(|index| {
+                let values = [of_engine, of_reference].map(|values| values.get(index).unwrap_or(&Value::Null));
+                parting(values[0], values[1])
+            })
+        }
+        _ => Some(format!("{} | {}", without_numbers(engine), without_numbers(reference))),
+    }
+}
+
+/// What a value is, short: a word, `number`, or the word that an object begins with.
+fn without_numbers(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::String(text) if text.contains(|c: char| c.is_ascii_digit()) => "number".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => {
+            let named = ["code", "step", "kind", "category"].into_iter().find_map(|key| fields.get(key));
+            named.map_or_else(|| "fields".to_owned(), without_numbers)
+        }
+        Value::Array(values) => format!("[{}]", values.first().map(without_numbers).unwrap_or_default()),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 
@@ -98,11 +138,14 @@ mod tests {
     use emptor_pricing::{PriceBook, compile};
     use emptor_reference::generate::{Case, bytes, case};
 
-    use super::{Agreement, by_engine, by_reference, check, difference};
+    use super::{Agreement, Difference, by_engine, by_reference, check, difference};
 
-    /// The first case of which the second line is priced by a table, above zero.
+    /// The first case without rules of which the second line is priced by a table, above zero.
     fn priced() -> (Case, PriceBook, PricedOrder) {
         let priced = |case: Case| {
+            if !case.documents.tax_tables.is_empty() {
+                return None;
+            }
             let Agreement::Same(Ok(_)) = check(&case) else { return None };
             let book = compile(&case.documents, case.known_at).unwrap();
             let order = by_engine(&book, &case).unwrap();
@@ -137,6 +180,19 @@ mod tests {
     }
 
     #[test]
+    fn the_kind_of_a_difference_says_where_answers_part() {
+        let kind = |engine: &str, reference: &str| {
+            let difference = Difference { engine: engine.to_owned(), reference: reference.to_owned() };
+            difference.kind()
+        };
+        let order = r#"{ "applied": [], "lines": [{ "net": "1.00 EUR" }] }"#;
+        let other = r#"{ "applied": ["a"], "lines": [{ "net": "1.01 EUR" }] }"#;
+        assert_eq!(kind(order, other), "lines.net.number | number");
+        assert_eq!(kind(r#"{ "violations": [{ "code": "a.b" }] }"#, "{}"), "violations.[a.b] | nothing");
+        assert_eq!(kind("request.limit", order), "request.limit | fields");
+    }
+
+    #[test]
     fn a_price_that_only_one_of_both_was_told_is_seen() {
         let (mut case, book, order) = priced();
         // Every price of the documents rises by one, behind the back of the book that is compiled already.
@@ -149,7 +205,8 @@ mod tests {
             list.entries.iter_mut().chain(versions)
         });
         let contracts = case.documents.contracts.iter_mut().flat_map(|contract| &mut contract.versions);
-        let of_contracts = contracts.flat_map(|version| version.terms.iter_mut().map(|term| &mut term.price));
+        let of_contracts =
+            contracts.flat_map(|version| version.terms.iter_mut().filter_map(|term| term.price.as_mut()));
         for entry in of_lists.chain(of_contracts) {
             rise(&mut entry.price);
             entry.tiers.iter_mut().for_each(|tier| rise(&mut tier.price));

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use emptor_core::{
-    Assignment, Catalog, CatalogId, Contract, ContractId, ContractVersion, Documents, Entry, Exact, GroupId, Instant,
-    LineId, Organization, OrganizationId, OrganizationKind, PriceList, PriceListId, PriceRequest, Product, RequestLine,
-    RoundingMode, RoundingRule, RoundingStage, Signature, Sku, Tenant, TenantId, Term, Tier, TierMode, TimeZone, Unit,
-    Validity, When,
+    AgainstLists, Assignment, Catalog, CatalogId, Contract, ContractId, ContractVersion, Documents, Entry, Exact,
+    GroupId, Guards, Instant, LineId, ListUse, Organization, OrganizationId, OrganizationKind, PriceList, PriceListId,
+    PriceRequest, Product, RequestLine, RoundingMode, RoundingRule, RoundingStage, Signature, Sku, TaxSide, Tenant,
+    TenantGuards, TenantId, Term, Tier, TierMode, TimeZone, Unit, Validity, When,
 };
 use emptor_core::{FinalRounding, PricePolicy};
 
@@ -78,6 +78,7 @@ pub fn order_of(requests: &[Request], lines: usize) -> PriceRequest {
         unit: None,
         measured: None,
         manual_price: None,
+        adjustment: None,
         recorded: None,
     };
     PriceRequest {
@@ -87,7 +88,12 @@ pub fn order_of(requests: &[Request], lines: usize) -> PriceRequest {
         channel: None,
         currency: None,
         valid_at: When::Instant(midnight(20_500)),
+        prices: None,
         lines: requests.iter().take(lines).enumerate().map(line).collect(),
+        charges: Vec::new(),
+        adjustment: None,
+        coupons: Vec::new(),
+        cash: false,
         attributes: BTreeMap::new(),
         facts: emptor_core::Facts::default(),
     }
@@ -122,6 +128,10 @@ fn documents(skus: usize) -> Documents {
         weight_tolerance: None,
         cost: None,
         pricing_groups: Vec::new(),
+        attributes: BTreeMap::new(),
+        vendor: None,
+        tax_category: None,
+        guards: Guards::default(),
     };
     Documents {
         tenant: Tenant {
@@ -131,6 +141,11 @@ fn documents(skus: usize) -> Documents {
             rounding: FinalRounding::default(),
             price_policy: PricePolicy::default(),
             conversion: None,
+            procedure: Vec::new(),
+            guards: TenantGuards::default(),
+            prices: TaxSide::default(),
+            tax: None,
+            cash_roundings: Vec::new(),
         },
         organizations: Vec::new(),
         catalogs: vec![Catalog {
@@ -143,6 +158,10 @@ fn documents(skus: usize) -> Documents {
         price_lists: Vec::new(),
         contracts: Vec::new(),
         fx_tables: Vec::new(),
+        adjustments: Vec::new(),
+        order_rules: Vec::new(),
+        tax_tables: Vec::new(),
+        index_tables: Vec::new(),
     }
 }
 
@@ -154,6 +173,8 @@ fn organization(number: u32, group: Option<u32>) -> Organization {
         parents: Vec::new(),
         groups: group.into_iter().map(group_id).collect(),
         region: None,
+        credit_limit: None,
+        budget: None,
     }
 }
 
@@ -167,6 +188,8 @@ fn list(name: &str, priority: i32, assigned_to: Vec<Assignment>, entries: Vec<En
     PriceList {
         price_list: PriceListId::new(name).expect("a name"),
         currency: "EUR".parse().expect("a currency"),
+        kept_as: ListUse::default(),
+        prices: None,
         forbids_merging: false,
         valid: Validity::default(),
         priority,
@@ -180,11 +203,13 @@ fn list(name: &str, priority: i32, assigned_to: Vec<Assignment>, entries: Vec<En
 
 fn contract(number: u32, entries: Vec<Entry>) -> Contract {
     let approved = Signature { by: "sales".to_owned(), at: Instant::from_micros(0) };
-    let terms = entries.into_iter().map(|price| Term { price, lists: emptor_core::AgainstLists::Hide });
+    let lists = AgainstLists::Hide;
+    let terms = entries.into_iter().map(|price| Term { price: Some(price), lists, discount: None, order_rule: None });
     Contract {
         contract: ContractId::new(&format!("contract-{number}")).expect("a name"),
         organization: organization_id(number),
         currency: None,
+        prices: None,
         priority: 0,
         versions: vec![ContractVersion {
             number: 1,
@@ -195,6 +220,7 @@ fn contract(number: u32, entries: Vec<Entry>) -> Contract {
             terminated: None,
             rounding: Some(rounding()),
             terms: terms.collect(),
+            commitment: None,
             reference: None,
         }],
     }

@@ -3,5 +3,6 @@
 pub mod agreement;
 pub mod books;
 pub mod by_hand;
+pub mod promotions;
 pub mod ratio;
 pub mod workload;

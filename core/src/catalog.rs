@@ -1,9 +1,12 @@
 //! The catalog: categories, units and products.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::exact::Exact;
-use crate::id::{CatalogId, CategoryId, PricingGroupId, Sku, Unit};
+use crate::guard::Guards;
+use crate::id::{CatalogId, CategoryId, PricingGroupId, Sku, TaxCategoryId, Unit, VendorId};
 use crate::unit::{Conversion, Quantity};
 
 /// Categories, units and products; a tenant's catalogs are read as one.
@@ -80,4 +83,16 @@ pub struct Product {
     /// The named groups it counts with (R4).
     #[serde(default)]
     pub pricing_groups: Vec<PricingGroupId>,
+    /// Facts of the seller's own that conditions ask for, such as `hazard: "3"`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// Whose it is, where several sell through one tenant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<VendorId>,
+    /// Its category of tax; absent: the regime's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<TaxCategoryId>,
+    /// Bounds of its price, per one of its unit and in the tenant's currency (R9).
+    #[serde(default, skip_serializing_if = "Guards::is_empty")]
+    pub guards: Guards,
 }

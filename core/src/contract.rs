@@ -2,9 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::adjustment::Effect;
+use crate::condition::Condition;
 use crate::currency::Currency;
+use crate::exact::Exact;
 use crate::id::{ContractId, OrganizationId};
+use crate::order_rule::OrderTerms;
 use crate::rounding::RoundingRule;
+use crate::tax::TaxSide;
 use crate::tier::Entry;
 use crate::time::{Instant, TimeZone, Validity, When};
 
@@ -20,6 +25,9 @@ pub struct Contract {
     /// The currency of all its amounts; absent: the tenant's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
+    /// Whether its prices are without or with tax; absent: as the tenant's (R11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<TaxSide>,
     /// Of several contracts with one organization, the higher is asked first.
     #[serde(default)]
     pub priority: i32,
@@ -56,6 +64,9 @@ pub struct ContractVersion {
     /// What was agreed.
     #[serde(default)]
     pub terms: Vec<Term>,
+    /// How much is bought in the contract's period at least and at most (R9).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<Commitment>,
     /// A reference to the paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -83,16 +94,54 @@ pub struct Termination {
     pub recorded_at: Instant,
 }
 
-/// One thing that was agreed.
+/// How much is bought in a contract's period, in the contract's currency.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Commitment {
+    /// At least: the order that closes the period is raised to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Exact>,
+    /// At most: what goes beyond is not charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Exact>,
+}
+
+/// One thing that was agreed: a price, a discount or an order rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Term {
     /// A price.
-    pub price: Entry,
-    /// What it does to the price lists for the same goods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Entry>,
+    /// What a price does to the price lists for the same goods.
     #[serde(default)]
     pub lists: AgainstLists,
+    /// A discount, in the step `contract` of the procedure; not on what the same contract prices (R7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// An order rule (R12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_rule: Option<OrderTerms>,
+}
+
+/// A discount that was agreed: an adjustment for the contract's organization and the units below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Discount {
+    /// Whether it acts.
+    #[serde(default, skip_serializing_if = "Condition::is_empty")]
+    pub when: Condition,
+    /// On which lines it acts.
+    #[serde(default, rename = "for", skip_serializing_if = "Condition::is_empty")]
+    pub lines: Condition,
+    /// What it does.
+    pub effect: Effect,
+    /// The higher, the earlier it acts.
+    #[serde(default)]
+    pub priority: i32,
 }
 
 /// What a contract's price does to the price lists for the same goods.

@@ -55,6 +55,14 @@ pub enum DocumentKind {
     Contract,
     /// [`crate::FxTable`]
     FxTable,
+    /// [`crate::Adjustment`]
+    Adjustment,
+    /// [`crate::OrderRule`]
+    OrderRule,
+    /// [`crate::TaxTable`]
+    TaxTable,
+    /// [`crate::IndexTable`]
+    IndexTable,
 }
 
 /// One step into a document.
@@ -68,8 +76,18 @@ pub enum Segment {
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Tenant, Self::Organization, Self::Catalog, Self::PriceList, Self::Contract, Self::FxTable];
+    pub const ALL: [Self; 10] = [
+        Self::Tenant,
+        Self::Organization,
+        Self::Catalog,
+        Self::PriceList,
+        Self::Contract,
+        Self::FxTable,
+        Self::Adjustment,
+        Self::OrderRule,
+        Self::TaxTable,
+        Self::IndexTable,
+    ];
 
     /// The key that names a document of this kind: `price_list`.
     pub fn key(self) -> &'static str {
@@ -80,6 +98,10 @@ impl DocumentKind {
             Self::PriceList => "price_list",
             Self::Contract => "contract",
             Self::FxTable => "fx_table",
+            Self::Adjustment => "adjustment",
+            Self::OrderRule => "order_rule",
+            Self::TaxTable => "tax_table",
+            Self::IndexTable => "index_table",
         }
     }
 }

@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::adjustment::Adjustment;
 use crate::catalog::Catalog;
 use crate::contract::Contract;
 use crate::fx_table::FxTable;
+use crate::index_table::IndexTable;
+use crate::order_rule::OrderRule;
 use crate::organization::Organization;
 use crate::price_list::PriceList;
+use crate::tax::TaxTable;
 use crate::tenant::Tenant;
 
 /// A tenant's documents. Their order means nothing.
@@ -31,4 +35,16 @@ pub struct Documents {
     /// What currencies are worth.
     #[serde(default)]
     pub fx_tables: Vec<FxTable>,
+    /// What changes it.
+    #[serde(default)]
+    pub adjustments: Vec<Adjustment>,
+    /// What orders must keep to.
+    #[serde(default)]
+    pub order_rules: Vec<OrderRule>,
+    /// What the state takes.
+    #[serde(default)]
+    pub tax_tables: Vec<TaxTable>,
+    /// What metals and fuels are worth.
+    #[serde(default)]
+    pub index_tables: Vec<IndexTable>,
 }

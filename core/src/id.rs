@@ -144,6 +144,28 @@ ids! {
     RateId
     /// A line of a request, unique in it.
     LineId
+    /// An adjustment.
+    AdjustmentId
+    /// A set of adjustments that are chosen together.
+    SetId
+    /// A step or subtotal of a procedure.
+    StepId
+    /// A coupon's code.
+    CouponCode
+    /// A vendor of products.
+    VendorId
+    /// A kind of charge, such as `freight`.
+    ChargeKind
+    /// A table of index values.
+    IndexTableId
+    /// A table of tax rates.
+    TaxTableId
+    /// A category of tax, such as `standard`.
+    TaxCategoryId
+    /// An order rule.
+    OrderRuleId
+    /// A role that may approve, such as `head-of-sales`.
+    RoleId
 }
 
 #[cfg(test)]

@@ -17,9 +17,11 @@
     )
 )]
 
+mod adjustment;
 mod apportion;
 mod canonical;
 mod catalog;
+mod condition;
 mod contract;
 mod currency;
 mod diagnostic;
@@ -27,49 +29,82 @@ mod digest;
 mod documents;
 mod exact;
 mod fx_table;
+mod guard;
 mod id;
+mod index_table;
 pub mod limits;
 mod lineage;
 mod money;
+mod nudge;
+mod one_or_many;
+mod order_rule;
 mod organization;
 mod price_list;
 mod priced_order;
+mod priced_steps;
+mod procedure;
 mod request;
 mod rounding;
 pub mod scaled;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod tax;
 mod tenant;
 mod text;
 mod tier;
 mod time;
 mod unit;
+mod violation;
 
+pub use adjustment::{
+    Adjustment, AdjustmentMode, Bundle, ChooseUnits, Effect, Gift, Given, Graded, GradedBase, GradedBy, Indexed, Taken,
+};
 pub use apportion::{ApportionError, ApportionMode, apportion};
 pub use canonical::{CanonicalError, canonical_json};
 pub use catalog::{Catalog, Category, Product, UnitDecimals};
-pub use contract::{AgainstLists, Contract, ContractState, ContractVersion, Signature, Term, Termination};
+pub use condition::{Condition, Counted, Range, Weekday};
+pub use contract::{
+    AgainstLists, Commitment, Contract, ContractState, ContractVersion, Discount, Signature, Term, Termination,
+};
 pub use currency::{Currency, CurrencyError, ISO_4217_EDITION};
 pub use diagnostic::{Diagnostic, DocumentKind, Place, Segment, Severity};
 pub use digest::{Digest, DigestError};
 pub use documents::Documents;
 pub use exact::{Exact, ExactError};
 pub use fx_table::{FxChain, FxRate, FxTable};
+pub use guard::{Breach, Guards, TenantGuards};
 pub use id::{
-    CatalogId, CategoryId, ChannelId, ContractId, FxTableId, GroupId, ID_BYTES_MAX, IdError, LineId, OrganizationId,
-    PriceListId, PricingGroupId, RateId, RegionId, Sku, TenantId, Unit,
+    AdjustmentId, CatalogId, CategoryId, ChannelId, ChargeKind, ContractId, CouponCode, FxTableId, GroupId,
+    ID_BYTES_MAX, IdError, IndexTableId, LineId, OrderRuleId, OrganizationId, PriceListId, PricingGroupId, RateId,
+    RegionId, RoleId, SetId, Sku, StepId, TaxCategoryId, TaxTableId, TenantId, Unit, VendorId,
 };
+pub use index_table::{IndexTable, IndexValue};
 pub use lineage::{EndlessLineage, Organizations, lineage};
 pub use money::{Amount, Money};
+pub use nudge::Nudge;
+pub use order_rule::{CutOff, OrderRule, OrderTerms, RuleSeverity};
 pub use organization::{Organization, OrganizationKind, Parent};
-pub use price_list::{Assignment, Derived, DerivedFrom, PriceList, PriceListVersion};
+pub use price_list::{Assignment, Derived, DerivedFrom, ListUse, PriceList, PriceListVersion};
 pub use priced_order::{
     Basis, ConversionDetail, Loser, LoserReason, NoPrice, PriceDetail, PricedLine, PricedOrder, Source, Step, StepKind,
     TableDetail, Totals,
 };
-pub use request::{Authority, Facts, ManualPrice, PriceRequest, Prior, PriorOf, RecordedLine, RequestLine};
+pub use priced_steps::{
+    AdjustmentDetail, AppliedAdjustment, DocumentShare, DocumentStep, EffectKind, GuardDetail, GuardKind, GuardOf,
+    PricedCharge, PricedGift, RuleSource, SkipReason, SkippedRule, TaxSubtotal,
+};
+pub use procedure::{
+    ActsAt, CountsAs, ProcedureEntry, ProcedureStep, ShareBy, ShareRest, Shown, Stacking, StepBasis, StepRounding,
+    StepRoundingStage, Subtotal,
+};
+pub use request::{
+    Authority, Charge, CommitmentFact, CreditFact, Facts, ManualAdjustment, ManualPrice, PriceRequest, Prior, PriorOf,
+    RecordedLine, RequestLine, Used,
+};
 pub use rounding::{FinalRounding, FinalStage, RoundingMode, RoundingRule, RoundingStage};
-pub use tenant::{Choose, ConversionPolicy, ConversionStage, NoTier, PricePolicy, Tenant, Ties};
+pub use tax::{TaxRate, TaxRegime, TaxRounding, TaxSide, TaxTable};
+pub use tenant::{CashRounding, Choose, ConversionPolicy, ConversionStage, NoTier, PricePolicy, Tenant, Ties};
 pub use tier::{CountScope, Entry, Package, Tier, TierBase, TierMode};
-pub use time::{IANA_VERSION, Instant, Period, TimeError, TimeZone, Validity, When};
+pub use time::{ClockTime, IANA_VERSION, Instant, Period, TimeError, TimeZone, Validity, When};
 pub use unit::{Conversion, Quantity, QuantityError, Ratio};
+pub use violation::{Fix, ViolatedRule, Violation, ViolationCode, ViolationSeverity};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::exact::Exact;
 use crate::id::{GroupId, OrganizationId, RegionId};
 use crate::time::{Instant, Validity};
 
@@ -27,6 +28,12 @@ pub struct Organization {
     /// Where it is: the ship-to region of a request that names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<RegionId>,
+    /// How much it may owe, in the tenant's currency; that of the nearest unit that states one counts (R12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_limit: Option<Exact>,
+    /// How much it may spend, in the tenant's currency; that of the nearest unit that states one counts (R12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Exact>,
 }
 
 /// What an organization is.

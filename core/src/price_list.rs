@@ -1,14 +1,15 @@
 //! Price lists: what things cost, for whom, and when (R3).
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 
 use crate::currency::Currency;
 use crate::exact::Exact;
 use crate::id::{ChannelId, GroupId, OrganizationId, PriceListId, RegionId};
+use crate::one_or_many::one_or_many;
 use crate::rounding::{RoundingMode, RoundingRule};
+use crate::tax::TaxSide;
 use crate::tier::Entry;
 use crate::time::{Instant, Validity};
 
@@ -23,6 +24,12 @@ pub struct PriceList {
     pub price_list: PriceListId,
     /// The currency of all its amounts.
     pub currency: Currency,
+    /// What its prices are for.
+    #[serde(default, skip_serializing_if = "ListUse::is_prices")]
+    pub kept_as: ListUse,
+    /// Whether its prices are without or with tax; absent: as the tenant's (R11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<TaxSide>,
     /// Whether it prices a sku alone or not at all where lists are merged.
     #[serde(default)]
     pub forbids_merging: bool,
@@ -47,6 +54,18 @@ pub struct PriceList {
     /// Instead of the fields above: its states over time.
     #[serde(default)]
     pub versions: Vec<PriceListVersion>,
+}
+
+/// What the prices of a list are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ListUse {
+    /// To sell at.
+    #[default]
+    Prices,
+    /// Below which nothing is sold (R9).
+    Floor,
 }
 
 /// One state of a price list. Of the versions that hold at a date, the highest number known is the one.
@@ -142,23 +161,13 @@ pub enum DerivedFrom {
     PriceList(PriceListId),
 }
 
-fn whole() -> Exact {
-    Exact::from(100)
+impl ListUse {
+    /// Whether it is the use of lists that say nothing.
+    pub fn is_prices(&self) -> bool {
+        *self == Self::Prices
+    }
 }
 
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RegionId>, D::Error> {
-    struct Form;
-    impl<'de> de::Visitor<'de> for Form {
-        type Value = Vec<RegionId>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a region or a list of regions")
-        }
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            RegionId::new(text).map(|region| vec![region]).map_err(E::custom)
-        }
-        fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-            Vec::deserialize(de::value::SeqAccessDeserializer::new(seq))
-        }
-    }
-    deserializer.deserialize_any(Form)
+fn whole() -> Exact {
+    Exact::from(100)
 }

@@ -8,11 +8,16 @@ use crate::canonical::{CanonicalError, canonical_json};
 use crate::currency::Currency;
 use crate::digest::Digest;
 use crate::exact::Exact;
-use crate::id::{CategoryId, ContractId, LineId, OrganizationId, PriceListId, RateId, Sku, Unit};
+use crate::id::{CategoryId, ContractId, LineId, OrganizationId, PriceListId, RateId, Sku, TaxCategoryId, Unit};
 use crate::money::Money;
+use crate::priced_steps::{
+    AdjustmentDetail, AppliedAdjustment, DocumentShare, DocumentStep, GuardDetail, PricedCharge, PricedGift,
+    SkippedRule, TaxSubtotal,
+};
 use crate::tier::{CountScope, Tier, TierBase, TierMode};
-use crate::time::Instant;
+use crate::time::{Instant, When};
 use crate::unit::Quantity;
+use crate::violation::Violation;
 
 /// A priced request. Its canonical JSON is the same in every language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +34,32 @@ pub struct PricedOrder {
     pub complete: bool,
     /// The lines, in the order of the request.
     pub lines: Vec<PricedLine>,
-    /// The sums over the lines that have a price.
+    /// Goods that come on top (R8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gifts: Vec<PricedGift>,
+    /// What is charged that is no goods, in the order of the request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub charges: Vec<PricedCharge>,
+    /// Allowances and charges of the document (EN 16931 BG-20, BG-21), in the order in which they acted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub document_steps: Vec<DocumentStep>,
+    /// Tax by category and rate (EN 16931 BG-23).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tax: Vec<TaxSubtotal>,
+    /// The sums over what has a price.
     pub totals: Totals,
+    /// What the order breaks, all of it (R12).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<Violation>,
+    /// The adjustments that acted and what each changed: what counts on its budget and uses. Sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applied: Vec<AppliedAdjustment>,
+    /// On which day the order is processed, where a rule says until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processing_date: Option<When>,
+    /// The digest of the order that this one amends (R10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amends: Option<Digest>,
 }
 
 /// What an order was priced from.
@@ -51,8 +80,31 @@ pub struct Basis {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Totals {
-    /// The sum of the lines' net amounts (EN 16931 BT-106).
+    /// The sum of the lines' and gifts' net amounts (EN 16931 BT-106).
     pub line_extension: Money,
+    /// What is taken off on the document (EN 16931 BT-107); absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowances: Option<Money>,
+    /// What is added on the document (EN 16931 BT-108); absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charges: Option<Money>,
+    /// Without tax (EN 16931 BT-109); this, `tax` and `tax_inclusive` are absent where no tax is worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_exclusive: Option<Money>,
+    /// The tax (EN 16931 BT-110).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<Money>,
+    /// With tax (EN 16931 BT-112).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_inclusive: Option<Money>,
+    /// What was paid on account (EN 16931 BT-113); absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepaid: Option<Money>,
+    /// What the rounding of cash changed (EN 16931 BT-114); absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<Money>,
+    /// What is to be paid (EN 16931 BT-115).
+    pub payable: Money,
 }
 
 /// One priced line. It has a net amount or the reason why not.
@@ -72,18 +124,36 @@ pub struct PricedLine {
     /// What it comes to (EN 16931 BT-131).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net: Option<Money>,
+    /// The tax that is inside its price, where prices are with tax: `net + tax` is what was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<Money>,
+    /// Its category of tax, where tax is worked out (EN 16931 BT-151).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<TaxCategoryId>,
     /// Why it has no price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_price: Option<NoPrice>,
     /// The waterfall: the steps' amounts sum to the net.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
+    /// Steps that are not part of the price: informational ones and accruals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memo: Vec<Step>,
+    /// Its shares of the document's allowances and charges; they are not in its net.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<DocumentShare>,
     /// Prices that were for the buyer and the goods, and why they lost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub losers: Vec<Loser>,
     /// How many price lists were not for the buyer, or hold at another time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lists_not_applicable: Option<u32>,
+    /// Rules that were for the buyer and the goods, and why they did not act.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<SkippedRule>,
+    /// How many rules were not for the buyer or the goods, or hold at another time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules_not_applicable: Option<u32>,
 }
 
 /// One step of the waterfall.
@@ -97,10 +167,19 @@ pub struct Step {
     pub amount: Exact,
     /// Where the price comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price: Option<PriceDetail>,
+    pub price: Option<Box<PriceDetail>>,
     /// How it was converted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conversion: Option<ConversionDetail>,
+    pub conversion: Option<Box<ConversionDetail>>,
+    /// Which rule changed it, and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjustment: Option<Box<AdjustmentDetail>>,
+    /// Which guard it was set to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<Box<GuardDetail>>,
+    /// The contract whose commitment it keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<ContractId>,
 }
 
 /// Which step of the waterfall.
@@ -112,8 +191,18 @@ pub enum StepKind {
     Price,
     /// The difference of a conversion at stage `document` to the line's own (R6).
     Conversion,
+    /// A rule of a step of the procedure (R7).
+    Adjustment,
+    /// A guard (R9).
+    Guard,
+    /// What another line at its guard could not take of a discount (R9).
+    Redistribution,
+    /// A contract's commitment (R9).
+    Commitment,
     /// The rounding to minor units at the end (R0).
     Rounding,
+    /// The tax that was inside (R11).
+    Tax,
 }
 
 /// Where a price comes from, and how it was read.
@@ -185,6 +274,10 @@ pub enum Source {
     },
     /// What the goods were sold at (R1).
     Recorded,
+    /// What a request charges that is no goods (R1).
+    Charge,
+    /// What a promotion gives (R8).
+    Gift,
     /// A contract's.
     Contract {
         /// Which.

@@ -3,8 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::currency::Currency;
+use crate::exact::Exact;
+use crate::guard::TenantGuards;
 use crate::id::{FxTableId, TenantId};
-use crate::rounding::FinalRounding;
+use crate::procedure::ProcedureEntry;
+use crate::rounding::{FinalRounding, RoundingMode};
+use crate::tax::{TaxRegime, TaxSide};
 use crate::time::TimeZone;
 
 /// One seller: what holds for every order unless a document says otherwise.
@@ -27,6 +31,35 @@ pub struct Tenant {
     /// Whether and how prices in another currency are converted (R6); absent: they are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion: Option<ConversionPolicy>,
+    /// The steps from a line's price to what it comes to, in their order (R7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub procedure: Vec<ProcedureEntry>,
+    /// Bounds of every price (R9).
+    #[serde(default, skip_serializing_if = "TenantGuards::is_empty")]
+    pub guards: TenantGuards,
+    /// Whether the prices of lists and contracts that say nothing are without or with tax (R11).
+    #[serde(default, skip_serializing_if = "TaxSide::is_net")]
+    pub prices: TaxSide,
+    /// How tax is worked out (R11); absent: it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<TaxRegime>,
+    /// To what an order that is paid in cash is rounded (R11).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cash_roundings: Vec<CashRounding>,
+}
+
+/// The rounding of what is paid in cash, of one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CashRounding {
+    /// Of which.
+    pub currency: Currency,
+    /// The smallest coin; whole minor units, above zero.
+    pub increment: Exact,
+    /// How.
+    #[serde(default)]
+    pub mode: RoundingMode,
 }
 
 /// Which price wins (R3).

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::exact::Exact;
-use crate::id::{CategoryId, PricingGroupId, Sku, Unit};
+use crate::guard::Guards;
+use crate::id::{CategoryId, PricingGroupId, Sku, StepId, Unit};
 use crate::time::Validity;
 use crate::unit::Quantity;
 
@@ -47,6 +48,12 @@ pub struct Entry {
     /// The tiers, ascending.
     #[serde(default)]
     pub tiers: Vec<Tier>,
+    /// Steps of the procedure that do not act on a line which this prices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<StepId>,
+    /// Bounds of what lines that this prices come to, in the currency of the list or contract (R9).
+    #[serde(default, skip_serializing_if = "Guards::is_empty")]
+    pub guards: Guards,
 }
 
 /// How the tiers of a table are read.

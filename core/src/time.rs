@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, SecondsFormat, TimeZone as _, Timelike as _, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::condition::Weekday;
 
 /// The IANA time zone database that [`TimeZone`] knows. Part of the semantics version.
 pub const IANA_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
@@ -39,6 +41,10 @@ impl TimeError {
 /// A time zone of the IANA database, like `Europe/Berlin`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeZone(chrono_tz::Tz);
+
+/// A time of day, `14:00`; minutes since midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClockTime(u32);
 
 /// From when to when something holds, as written; both ends may be open. Half-open: `to` is the first moment without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -108,6 +114,25 @@ impl TimeZone {
         Instant(first.unwrap_or_else(|| local.and_utc().timestamp_micros()))
     }
 
+    /// The day of the week of `instant` in this zone.
+    pub fn weekday(self, instant: Instant) -> Option<Weekday> {
+        Some(match self.date(instant)?.weekday() {
+            chrono::Weekday::Mon => Weekday::Monday,
+            chrono::Weekday::Tue => Weekday::Tuesday,
+            chrono::Weekday::Wed => Weekday::Wednesday,
+            chrono::Weekday::Thu => Weekday::Thursday,
+            chrono::Weekday::Fri => Weekday::Friday,
+            chrono::Weekday::Sat => Weekday::Saturday,
+            chrono::Weekday::Sun => Weekday::Sunday,
+        })
+    }
+
+    /// The time of day of `instant` in this zone.
+    pub fn clock_time(self, instant: Instant) -> Option<ClockTime> {
+        let local = DateTime::<Utc>::from_timestamp_micros(instant.0)?.with_timezone(&self.0).time();
+        Some(ClockTime(local.hour().saturating_mul(60).saturating_add(local.minute())))
+    }
+
     /// The date of `instant` in this zone.
     pub fn date(self, instant: Instant) -> Option<NaiveDate> {
         let utc = DateTime::<Utc>::from_timestamp_micros(instant.0)?;
@@ -162,7 +187,7 @@ impl FromStr for Instant {
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let moment = DateTime::parse_from_rfc3339(text).map_err(|_| TimeError)?.with_timezone(&Utc);
         let whole_micros = moment.timestamp_subsec_nanos() % 1000 == 0;
-        let in_range = (1..=9999).contains(&chrono::Datelike::year(&moment));
+        let in_range = (1..=9999).contains(&moment.year());
         (whole_micros && in_range).then(|| Self(moment.timestamp_micros())).ok_or(TimeError)
     }
 }
@@ -178,6 +203,16 @@ impl FromStr for When {
         // The parser forgives `2026-3-01 `; the text must be the date's own.
         let in_range = date >= NaiveDate::MIN && date.checked_add_days(Days::new(1)).is_some();
         (in_range && date.to_string() == text && !text.starts_with("0000")).then_some(Self::Date(date)).ok_or(TimeError)
+    }
+}
+
+impl FromStr for ClockTime {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let time = NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| TimeError)?;
+        let clock = Self(time.hour().saturating_mul(60).saturating_add(time.minute()));
+        (clock.to_string() == text).then_some(clock).ok_or(TimeError)
     }
 }
 
@@ -213,6 +248,12 @@ impl fmt::Display for When {
     }
 }
 
+impl fmt::Display for ClockTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
 impl fmt::Display for TimeZone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.name())
@@ -222,6 +263,7 @@ impl fmt::Display for TimeZone {
 crate::text::as_text! {
     Instant "an instant like 2026-03-12T09:30:00Z"
     When "a date like 2026-03-01 or an instant like 2026-03-12T09:30:00Z"
+    ClockTime "a time of day like 14:00"
     TimeZone "a time zone of the IANA database, like Europe/Berlin"
 }
 

@@ -1,14 +1,21 @@
 //! The book: everything that prices are made from, checked, immutable and compact.
 
+use std::collections::BTreeMap;
+
 use emptor_core::{
     CategoryId, ContractId, Currency, Diagnostic, Digest, Exact, FinalRounding, Instant, OrganizationId, Period,
-    PriceListId, PricePolicy, PricingGroupId, Quantity, RateId, RoundingMode, RoundingStage, Sku, TenantId, TimeZone,
-    Unit,
+    PriceListId, PricePolicy, PricingGroupId, Quantity, RateId, RoundingMode, RoundingStage, Sku, TaxSide, TenantId,
+    TimeZone, Unit,
 };
 
+use crate::commitment::CommitmentPlan;
+use crate::guard::GuardPlan;
 use crate::names::Names;
+use crate::order_rule::OrderRules;
 use crate::plan::Plans;
+use crate::procedure::Procedure;
 use crate::table::{NONE, Tables, UnitTable};
+use crate::taxes::Taxes;
 
 /// A tenant's documents as known at one moment, compiled: what [`crate::price`] reads.
 ///
@@ -36,6 +43,20 @@ pub struct PriceBook {
     pub(crate) slots: SlotIndex,
     pub(crate) rates: Vec<Rate>,
     pub(crate) rate_chains: Vec<RateChain>,
+    /// What is known of products beside their units, by its number.
+    pub(crate) facts: Vec<ProductFacts>,
+    /// By sku number: its facts; empty: no product has any.
+    pub(crate) facts_of: Vec<u32>,
+    pub(crate) procedure: Procedure,
+    pub(crate) guards: GuardTable,
+    /// By contract version, as a source.
+    pub(crate) commitments: BTreeMap<u32, CommitmentPlan>,
+    pub(crate) taxes: Taxes,
+    pub(crate) order_rules: OrderRules,
+    /// Whether a line's price may not be its last word: the procedure, guards, commitments, or tax inside.
+    pub(crate) goes_on: bool,
+    /// Whether that is so, or some lists are kept as floor.
+    pub(crate) has_sides_or_floors: bool,
     /// Whether any table counts over more than its own line.
     pub(crate) counts_over_lines: bool,
 }
@@ -69,6 +90,35 @@ pub(crate) struct NameTables {
     pub(crate) regions: Names,
     pub(crate) channels: Names,
     pub(crate) pricing_groups: Names,
+    pub(crate) groups: Names,
+    pub(crate) vendors: Names,
+    pub(crate) charge_kinds: Names,
+    pub(crate) tax_categories: Names,
+}
+
+/// What is known of a product beside its units.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ProductFacts {
+    pub(crate) vendor: Option<u32>,
+    /// Sorted.
+    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) tax_category: Option<u32>,
+    /// Of one unit, in the tenant's currency, at 10 decimals.
+    pub(crate) cost: Option<i128>,
+    pub(crate) guards: GuardPlan,
+}
+
+/// The guards of a book.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GuardTable {
+    /// Whether there are any.
+    pub(crate) are_stated: bool,
+    pub(crate) tenant: GuardPlan,
+    /// By the number that the shapes of entries have.
+    pub(crate) of_entries: Vec<GuardPlan>,
+    pub(crate) redistribute: bool,
+    /// Whether some lists are kept as floor.
+    pub(crate) has_lists: bool,
 }
 
 /// Names as records carry them, by number; the base quantities by shape.
@@ -96,6 +146,10 @@ pub(crate) struct PriceSource {
     pub(crate) version: u32,
     pub(crate) currency: Currency,
     pub(crate) priority: i32,
+    /// Whether its prices are without or with tax.
+    pub(crate) side: TaxSide,
+    /// Whether it is kept as floor, and prices nothing.
+    pub(crate) is_floor: bool,
     pub(crate) rounding: Option<SourceRounding>,
     /// When it counts: disjoint periods.
     pub(crate) effective: Vec<Period>,
@@ -189,6 +243,16 @@ impl PriceBook {
         self.names.regions.find(region.as_str())
     }
 
+    /// Whether something may act on lines after their price.
+    pub(crate) fn adjusts(&self) -> bool {
+        !self.procedure.steps.is_empty() || self.guards.are_stated || !self.commitments.is_empty()
+    }
+
+    /// What is known of a product beside its units.
+    pub(crate) fn facts(&self, sku: u32) -> Option<&ProductFacts> {
+        self.facts.get(*self.facts_of.get(sku as usize)? as usize)
+    }
+
     pub(crate) fn product(&self, sku: u32) -> Option<Product> {
         self.products.get(sku as usize).copied()
     }
@@ -205,6 +269,21 @@ impl PriceBook {
     pub(crate) fn categories_up(&self, category: u32) -> impl Iterator<Item = u32> + '_ {
         let next = |&category: &u32| self.category_parents.get(category as usize).copied().filter(|&up| up != NONE);
         std::iter::successors(Some(category).filter(|&category| category != NONE), next)
+    }
+}
+
+impl PriceSource {
+    /// Whether it is a version of a list.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.kind, SourceKind::List { .. })
+    }
+
+    /// Whether both are versions of one contract.
+    pub(crate) fn is_same_contract(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (SourceKind::Contract { id, .. }, SourceKind::Contract { id: other, .. }) => id == other,
+            _ => false,
+        }
     }
 }
 

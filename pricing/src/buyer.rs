@@ -4,14 +4,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use emptor_core::limits::QUANTITY_DECIMALS;
-use emptor_core::{Amount, Currency, Exact, Instant, Money, NoPrice, PricedLine, RequestLine, StepKind};
+use emptor_core::{
+    Amount, Currency, Exact, Instant, LineId, Money, NoPrice, PriceRequest, PricedLine, RequestLine, Sku, StepKind,
+    When,
+};
 
 use crate::book::{OrganizationHandle, PriceBook, SkuHandle};
 use crate::count::Counts;
 use crate::line::{Line, quantity_micros};
 use crate::order::Order;
-use crate::plan::Chain;
-use crate::price::conversions;
+use crate::plan::{Chain, Circumstances, Plan};
+use crate::price::{conversions, floors, of_side};
 use crate::search::Found;
 use crate::total::{Ended, Outcome};
 
@@ -22,6 +25,7 @@ use crate::total::{Ended, Outcome};
 #[derive(Debug)]
 pub struct Buyer<'b> {
     pub(crate) order: Order<'b>,
+    organization: OrganizationHandle,
 }
 
 /// What one line costs, and the steps that led there; [`Buyer::record`] puts them in words.
@@ -44,11 +48,22 @@ impl PriceBook {
     #[inline(always)]
     pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
         static NO_LISTS: Chain = Chain { lists: Vec::new() };
-        let plan = self.plans.at(buyer.0, valid_at)?;
+        let (plan, kin) = self.plans.at(buyer.0, valid_at)?;
+        let side = self.taxes.side;
+        let (contracts, floors) = if self.has_sides_or_floors {
+            (of_side(self, plan, side), self.own_floors(plan))
+        } else {
+            (Cow::Borrowed(plan.contracts.as_slice()), None)
+        };
         let chain = Cow::Borrowed(self.plans.chain(plan.chain).unwrap_or(&NO_LISTS));
         let order = Order {
             book: self,
             plan,
+            contracts,
+            kin,
+            region: plan.region,
+            side,
+            floors,
             chain,
             currency,
             valid_at,
@@ -56,7 +71,17 @@ impl PriceBook {
             manual_allowed: false,
             counts: Counts::default(),
         };
-        Some(Buyer { order })
+        Some(Buyer { order, organization: buyer })
+    }
+}
+
+impl PriceBook {
+    /// The floor lists of a buyer in its own region, without channel and attributes.
+    #[cold]
+    fn own_floors(&self, plan: &Plan) -> Option<Box<Chain>> {
+        let (nothing, side) = (BTreeMap::new(), self.taxes.side);
+        let own = Circumstances { region: plan.region, channel: None, attributes: &nothing, side, floors: true };
+        floors(self, plan, own)
     }
 }
 
@@ -73,11 +98,38 @@ impl Buyer<'_> {
             Ok(line) if line.quantity_micros >= 0 => line,
             refused => return Err(reason(refused.err(), quantity)),
         };
+        if self.order.book.goes_on {
+            return self.price_as_order(sku, quantity);
+        }
         let found = match self.order.plain_price(&line) {
             Some(priced) => Found::Offered(priced),
             None => self.search(line)?,
         };
         let ended = self.order.end_one(found)?;
+        Ok(LinePrice { sku, quantity, currency: self.order.currency, ended })
+    }
+
+    /// The record of a line in an order of its own.
+    fn record_as_order(&mut self, requested: &RequestLine) -> Option<PricedLine> {
+        let request = self.request(requested.clone())?;
+        let processed = self.order.run(&request, false).ok()?;
+        self.order.record(&request, &processed, crate::Detail::Waterfall).lines.pop()
+    }
+
+    /// A request for one line.
+    fn request(&self, line: RequestLine) -> Option<PriceRequest> {
+        let buyer = self.order.book.ids.organizations.get(self.organization.0 as usize)?;
+        Some(PriceRequest::of(buyer.clone(), When::Instant(self.order.valid_at), vec![line]))
+    }
+
+    /// The price of an order of the one line, where more than its base price counts.
+    #[cold]
+    fn price_as_order(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
+        let name = Sku::new(self.order.book.names.skus.text(sku.0)).map_err(|_| NoPrice::UnknownSku)?;
+        let id = LineId::new("1").map_err(|_| NoPrice::UnknownSku)?;
+        let request = self.request(RequestLine::of(id, name, quantity)).ok_or(NoPrice::UnknownSku)?;
+        let processed = self.order.run(&request, false).map_err(|_| NoPrice::OutOfRange)?;
+        let ended = processed.ended.into_iter().next().unwrap_or(Err(NoPrice::NoCandidate))?;
         Ok(LinePrice { sku, quantity, currency: self.order.currency, ended })
     }
 
@@ -96,9 +148,15 @@ impl Buyer<'_> {
     }
 
     /// The record of a price, as it stands in an order at detail `Waterfall`.
-    pub fn record(&self, price: &LinePrice, requested: &RequestLine) -> PricedLine {
+    pub fn record(&mut self, price: &LinePrice, requested: &RequestLine) -> PricedLine {
+        let book = self.order.book;
+        if (book.goes_on || book.taxes.regime.is_some())
+            && let Some(record) = self.record_as_order(requested)
+        {
+            return record;
+        }
         let line = Line::of(self.order.book, price.sku.0, None, price.quantity).ok();
-        self.order.record_line(requested, line.as_ref(), Ok(&price.ended), crate::Detail::Waterfall)
+        self.order.record_line(requested, line.as_ref(), Ok(&price.ended), None, crate::Detail::Waterfall)
     }
 }
 
@@ -121,9 +179,13 @@ impl LinePrice {
     /// The steps' amounts, which sum to the net.
     pub fn steps(&self) -> impl Iterator<Item = (StepKind, Amount)> {
         let price = (StepKind::Price, self.ended.found.amount());
-        let changes = [(StepKind::Conversion, self.ended.conversion), (StepKind::Rounding, self.ended.rounding)];
-        let changes = changes.into_iter().filter(|(_, amount)| *amount != 0);
-        let changes = changes.map(|(step, amount)| (step, i128::from(amount)));
-        std::iter::once(price).chain(changes).map(|(step, amount)| (step, Amount(amount)))
+        let unless_zero = |step, amount: i64| (amount != 0).then_some((step, i128::from(amount)));
+        let conversion = unless_zero(StepKind::Conversion, self.ended.conversion);
+        let rounding = unless_zero(StepKind::Rounding, self.ended.rounding);
+        let tax = Amount::from_minor(self.ended.tax_minor(), self.currency).0;
+        let tax = (tax != 0).then_some((StepKind::Tax, tax.saturating_neg()));
+        let changes = self.ended.more.iter().flat_map(|more| more.item.steps());
+        let steps = std::iter::once(price).chain(conversion).chain(changes).chain(rounding).chain(tax);
+        steps.map(|(step, amount)| (step, Amount(amount)))
     }
 }

@@ -61,11 +61,65 @@ pub enum Code {
     Lifecycle,
     /// An entry that never holds while its version does.
     Unreachable,
+    /// A tax below zero percent.
+    TaxPercent,
+    /// A tax category without a rate in the tenant's table.
+    TaxCategory,
+    /// A coin that is not whole minor units above zero.
+    CashIncrement,
+    /// An order rule that names two kinds of goods, or goods where it is about the order.
+    OrderRuleTarget,
+    /// Bounds of approval that are out of order.
+    OrderRuleBands,
+    /// A least, most and increment of a quantity that do not fit each other.
+    OrderRuleQuantities,
+    /// A least value of an order above the most.
+    OrderRuleValues,
+    /// Goods that must not be ordered together, and only one kind of them.
+    OrderRuleIncompatible,
+    /// A number that must be zero or above, and is not.
+    Negative,
+    /// A step or guard of the procedure that has no meaning as it is written.
+    ProcedureForm,
+    /// A step, sum or condition that needs what comes after it.
+    Circular,
+    /// A range that nothing, or everything, is in.
+    ConditionRange,
+    /// A condition on the order that asks for what is of a line.
+    ConditionScope,
+    /// An effect that does nothing, or several things.
+    EffectKind,
+    /// An effect that has no meaning where it stands.
+    EffectScope,
+    /// More than 100 percent off.
+    EffectPercent,
+    /// Bounds of graded numbers that do not ascend.
+    EffectGraded,
+    /// A rule in a step that takes none, or without a step.
+    AdjustmentStep,
+    /// A guard that nothing can keep to.
+    GuardRange,
+    /// A contract term that says nothing, or several things.
+    TermKind,
+    /// A rule that can never act.
+    NeverFires,
+    /// A rule that another always beats.
+    AlwaysLoses,
+    /// Exclusive rules of equal priority that can meet.
+    ExclusiveOverlap,
+    /// Volume tiers where more costs less in total.
+    MoreCostsLess,
+    /// A price below cost.
+    MarginNegative,
+    /// A price below the product's floor.
+    FloorAbovePrice,
+    /// A contract term that another always outranks.
+    NeverWins,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 56] = [
         Self::Duplicate,
         Self::UnknownName,
         Self::Cycle,
@@ -95,6 +149,33 @@ impl Code {
         Self::Ambiguous,
         Self::Lifecycle,
         Self::Unreachable,
+        Self::TaxPercent,
+        Self::TaxCategory,
+        Self::CashIncrement,
+        Self::OrderRuleTarget,
+        Self::OrderRuleBands,
+        Self::OrderRuleQuantities,
+        Self::OrderRuleValues,
+        Self::OrderRuleIncompatible,
+        Self::Negative,
+        Self::ProcedureForm,
+        Self::Circular,
+        Self::ConditionRange,
+        Self::ConditionScope,
+        Self::EffectKind,
+        Self::EffectScope,
+        Self::EffectPercent,
+        Self::EffectGraded,
+        Self::AdjustmentStep,
+        Self::GuardRange,
+        Self::TermKind,
+        Self::NeverFires,
+        Self::AlwaysLoses,
+        Self::ExclusiveOverlap,
+        Self::MoreCostsLess,
+        Self::MarginNegative,
+        Self::FloorAbovePrice,
+        Self::NeverWins,
     ];
 
     /// The stable code, `area.condition`.
@@ -129,6 +210,33 @@ impl Code {
             Self::Ambiguous => "list.ambiguous",
             Self::Lifecycle => "contract.lifecycle",
             Self::Unreachable => "entry.unreachable",
+            Self::Negative => "number.negative",
+            Self::ProcedureForm => "procedure.form",
+            Self::Circular => "procedure.circular",
+            Self::ConditionRange => "condition.range",
+            Self::ConditionScope => "condition.scope",
+            Self::EffectKind => "effect.kind",
+            Self::EffectScope => "effect.scope",
+            Self::EffectPercent => "effect.percent",
+            Self::EffectGraded => "effect.graded",
+            Self::AdjustmentStep => "adjustment.step",
+            Self::GuardRange => "guard.range",
+            Self::TermKind => "contract.term",
+            Self::TaxPercent => "tax.percent",
+            Self::TaxCategory => "tax.category",
+            Self::CashIncrement => "cash.increment",
+            Self::OrderRuleTarget => "order_rule.target",
+            Self::OrderRuleBands => "order_rule.bands",
+            Self::OrderRuleQuantities => "order_rule.quantities",
+            Self::OrderRuleValues => "order_rule.values",
+            Self::OrderRuleIncompatible => "order_rule.incompatible",
+            Self::NeverFires => "lint.never_fires",
+            Self::AlwaysLoses => "lint.always_loses",
+            Self::ExclusiveOverlap => "lint.exclusive_overlap",
+            Self::MoreCostsLess => "lint.more_costs_less",
+            Self::MarginNegative => "lint.margin_negative",
+            Self::FloorAbovePrice => "lint.floor_above_price",
+            Self::NeverWins => "lint.never_wins",
         }
     }
 }

@@ -109,7 +109,7 @@ impl Counts {
 impl Order<'_> {
     /// Every source with every level, in the order in which they are asked.
     pub(crate) fn each_asked(&self, line: &Line<'_>, mut visit: impl FnMut(&Asked, Level)) {
-        for run in [&self.plan.contracts, &self.chain.lists] {
+        for run in [&*self.contracts, self.chain.lists.as_slice()] {
             for rank in run.chunk_by(|left, right| left.rank == right.rank) {
                 for level in self.levels(line) {
                     for asked in rank {
@@ -152,7 +152,8 @@ impl Order<'_> {
         })
     }
 
-    fn is_in(&self, line: &Line<'_>, thing: Thing) -> bool {
+    /// Whether a line is one of a thing's.
+    pub(crate) fn is_in(&self, line: &Line<'_>, thing: Thing) -> bool {
         match thing {
             Thing::Sku(sku) => line.sku == sku,
             Thing::Category(category) => self.book.categories_up(line.product.category).any(|up| up == category),

@@ -18,8 +18,8 @@ pub enum PricingError {
     /// `request.limit`: a number is beyond R0.
     #[error("`{0}` is beyond the limits of a request; check the number")]
     Limit(String),
-    /// `request.duplicate_prior`: two facts say what was bought before of one thing.
-    #[error("`{0}` says again what was bought before of one thing; sum the two facts")]
+    /// `request.duplicate_prior`: two facts say what was bought or used before of one thing.
+    #[error("`{0}` says again what was bought or used before of one thing; sum the two facts")]
     DuplicatePrior(String),
     /// `request.unknown_rate`: a pinned rate that the tenant's table does not have, or a second one of a pair.
     #[error("the tenant's rates have no `{0}` that could be pinned; check its name")]

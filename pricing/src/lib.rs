@@ -5,7 +5,8 @@
 //! environment, no float. What the numbers mean is in `SEMANTICS.md`, whose rules are cited by number (R4).
 //!
 //! The passes of [`price`] are files: `request` (R1) -> `line` (R5) -> `count` (R4) -> `plain`, `search`, `merge` (R3) ->
-//! `reading`, `tier`, `currency` (R4, R6) -> `total` (R0) -> `record`, `why` (R15).
+//! `reading`, `tier`, `currency` (R4, R6) -> `adjust`: `line_step`, `order_step`, `bundle` (R7, R8), `guard`, `commitment` (R9),
+//! `share` (R10) -> `total` (R0) -> `tax`, `totals` (R11) -> `verdict` (R12) -> `record`, `why` (R15).
 #![cfg_attr(
     not(test),
     deny(
@@ -20,42 +21,74 @@
     )
 )]
 
+mod adjust;
+mod adjusted_record;
+mod amend;
+mod amended_tax;
 mod book;
 mod breaks;
+mod bundle;
 mod buyer;
+mod change;
+mod closing;
 mod code;
+mod commitment;
 mod compile;
+mod condition;
 mod count;
 mod currency;
+mod cut_off;
 mod error;
+mod exact_sum;
 mod explain;
+mod goods;
+mod guard;
+mod items;
+mod judge_approval;
+mod judge_goods;
+mod judge_order;
 mod line;
+mod line_step;
 mod merge;
 mod names;
+mod nudge;
 mod offer;
 mod order;
+mod order_rule;
+mod order_step;
 mod plain;
 mod plan;
 mod price;
+mod procedure;
 mod reading;
 mod record;
 mod replay;
 mod request;
+mod runner;
+mod scene;
 mod search;
+mod share;
+mod skip;
 mod table;
+mod tax;
+mod taxes;
 mod tier;
 mod total;
+mod totals;
+mod verdict;
 mod why;
 
+pub use amend::{AmendError, Amendment, LineDifference, amend};
 pub use book::{OrganizationHandle, PriceBook, SkuHandle};
 pub use breaks::Break;
 pub use buyer::{Buyer, LinePrice};
 pub use code::Code;
 pub use compile::compile;
 pub use error::PricingError;
-pub use explain::explain;
+pub use explain::{Explanation, explain};
+pub use nudge::nudges;
 pub use price::{Detail, price};
 pub use replay::{Replay, replay};
 
 /// The version of what a price means. Equal version, book and request: equal price.
-pub const SEMANTICS_VERSION: u32 = 1;
+pub const SEMANTICS_VERSION: u32 = 2;

@@ -89,6 +89,16 @@ impl<'b> Line<'b> {
         }
     }
 
+    /// The quantity in the product's unit, exactly.
+    pub(crate) fn own_quantity(&self) -> Option<Count> {
+        self.quantity_in(self.units.units.first()?.unit)
+    }
+
+    /// The quantity in the product's unit, rounded half-even to millionths.
+    pub(crate) fn own_counted(&self) -> Option<i128> {
+        self.counted_in(self.units.units.first()?.unit)
+    }
+
     /// The quantity in another unit, rounded half-even to millionths: what counts with other lines.
     pub(crate) fn counted_in(&self, unit: u32) -> Option<i128> {
         let count = self.quantity_in(unit)?;

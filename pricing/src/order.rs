@@ -2,18 +2,27 @@
 
 use std::borrow::Cow;
 
-use emptor_core::{Currency, Instant};
+use emptor_core::{Currency, Instant, TaxSide};
 
 use crate::book::PriceBook;
 use crate::count::Counts;
 use crate::currency::Conversion;
-use crate::plan::{Asked, Chain, Plan};
+use crate::plan::{Asked, Chain, Kin, Plan};
 
 /// What every line of an order shares.
 #[derive(Debug)]
 pub(crate) struct Order<'b> {
     pub(crate) book: &'b PriceBook,
     pub(crate) plan: &'b Plan,
+    /// Versions of contracts on the order's side, in the order in which they are asked.
+    pub(crate) contracts: Cow<'b, [Asked]>,
+    pub(crate) kin: &'b Kin,
+    /// Where the goods go.
+    pub(crate) region: Option<u32>,
+    /// Whether prices are without or with tax.
+    pub(crate) side: TaxSide,
+    /// The lists that are kept as floor, where the book has some.
+    pub(crate) floors: Option<Box<Chain>>,
     pub(crate) chain: Cow<'b, Chain>,
     pub(crate) currency: Currency,
     pub(crate) valid_at: Instant,

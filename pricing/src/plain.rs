@@ -36,7 +36,7 @@ impl Order<'_> {
         let in_order = matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific);
         let lists: &[Asked] = if in_order { &self.chain.lists } else { &[] };
         let slots = self.book.slots.of_sku(line.sku);
-        for asked in self.plan.contracts.iter().chain(lists) {
+        for asked in self.contracts.iter().chain(lists) {
             match self.plain_step(line, slots, asked) {
                 Step::Price(priced) => return Some(priced),
                 Step::Next => {}

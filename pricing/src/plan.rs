@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use emptor_core::{Choose, Currency, Instant, Period, PriceListId, RoundingStage};
+use emptor_core::{Choose, Currency, Instant, Period, PriceListId, RoundingStage, TaxSide};
 
 use crate::book::{PriceBook, PriceSource, SourceKind};
 use crate::table::NONE;
@@ -14,11 +14,34 @@ pub(crate) struct Plans {
     /// By organization number: its run of segments.
     pub(crate) runs: Vec<(u32, u32)>,
     /// From when which plan counts, ascending; the first of a run is since ever.
-    pub(crate) segments: Vec<(Instant, u32)>,
+    pub(crate) segments: Vec<Segment>,
+    /// What is known of buyers beside their plans; one for all that are alike.
+    pub(crate) kins: Vec<Kin>,
     /// One for all organizations and times that are alike.
     pub(crate) plans: Vec<Plan>,
     /// Runs of lists in the order in which they are asked, one for all buyers who have it.
     pub(crate) chains: Vec<Chain>,
+}
+
+/// From when an organization has a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segment {
+    pub(crate) from: Instant,
+    pub(crate) plan: u32,
+    pub(crate) kin: u32,
+}
+
+/// What conditions and order rules ask of a buyer; kept where some do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Kin {
+    /// The buyer and the units above it, nearest first.
+    pub(crate) lineage: Vec<u32>,
+    /// Sorted.
+    pub(crate) groups: Vec<u32>,
+    /// How much it may owe, at 10 decimals, and which organization says so.
+    pub(crate) credit: Option<(u32, i128)>,
+    /// How much it may spend, at 10 decimals, and which organization says so.
+    pub(crate) budget: Option<(u32, i128)>,
 }
 
 /// A buyer's contracts, and its lists as far as the buyer decides.
@@ -85,23 +108,27 @@ pub(crate) struct Circumstances<'r> {
     pub(crate) region: Option<u32>,
     pub(crate) channel: Option<u32>,
     pub(crate) attributes: &'r BTreeMap<String, String>,
+    /// Whether prices are without or with tax.
+    pub(crate) side: TaxSide,
+    /// Whether the lists that are kept as floor are wanted, and no others.
+    pub(crate) floors: bool,
 }
 
 /// The key by which a list is asked: facts, priority, nearness; smaller is earlier.
 type RankKey = (Reverse<u32>, Reverse<i32>, (u8, u32));
 
 impl Plans {
-    /// The plan of an organization at a date.
+    /// The plan of an organization at a date, and what else is known of it.
     #[inline]
-    pub(crate) fn at(&self, organization: u32, valid_at: Instant) -> Option<&Plan> {
+    pub(crate) fn at(&self, organization: u32, valid_at: Instant) -> Option<(&Plan, &Kin)> {
         let &(first, count) = self.runs.get(organization as usize)?;
         let run = self.segments.get(first as usize..first.saturating_add(count) as usize)?;
-        let (_, plan) = if let [only] = run {
+        let segment = if let [only] = run {
             only
         } else {
-            run.get(run.partition_point(|(from, _)| *from <= valid_at).checked_sub(1)?)?
+            run.get(run.partition_point(|segment| segment.from <= valid_at).checked_sub(1)?)?
         };
-        self.plans.get(*plan as usize)
+        Some((self.plans.get(segment.plan as usize)?, self.kins.get(segment.kin as usize)?))
     }
 
     pub(crate) fn chain(&self, chain: u32) -> Option<&Chain> {
@@ -141,6 +168,9 @@ pub(crate) fn resolve_chain(
         let id = of_source.first().map_or(NONE, |way| way.source);
         let Some(source) = sources.get(id as usize) else { continue };
         let SourceKind::List { id: name, .. } = &source.kind else { continue };
+        if source.side != circumstances.side || source.is_floor != circumstances.floors {
+            continue;
+        }
         let facts = if choose == Choose::MostSpecific { most } else { 0 };
         keyed.push(((Reverse(facts), Reverse(source.priority), nearest), name, id, source));
     }

@@ -2,20 +2,27 @@
 
 use std::borrow::Cow;
 
-use emptor_core::scaled::{Fraction, Wide, power_of_ten};
-use emptor_core::{Amount, Currency, Instant, NoPrice, PriceRequest, PricedOrder, RateId, RequestLine};
+use emptor_core::scaled::{Fraction, Wide};
+use emptor_core::{
+    Amount, Currency, Instant, NoPrice, PriceRequest, PricedOrder, RateId, RequestLine, TaxSide, Totals,
+};
 
+use crate::adjust::Adjusted;
 use crate::book::PriceBook;
+use crate::closing::{ClosedCharge, ClosedGift, ClosedLine, Closing};
 use crate::count::Counts;
 use crate::currency::Conversion;
 use crate::error::PricingError;
+use crate::items::ChangeShown;
 use crate::line::{Line, quantity_micros};
 use crate::order::Order;
-use crate::plan::Circumstances;
-use crate::reading::in_range;
+use crate::plan::{Asked, Chain, Circumstances, Plan};
+use crate::procedure::EffectPlan;
 use crate::request::{self, Recorded};
 use crate::search::Found;
+use crate::tax::Taxed;
 use crate::total::{Ended, Outcome};
+use crate::verdict::Verdict;
 
 /// How much an answer says about how its prices came about. The prices are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -56,46 +63,168 @@ pub fn price(book: &PriceBook, request: &PriceRequest, detail: Detail) -> Result
     let currency = request.currency.unwrap_or(book.tenant.currency);
     request::check(book, request, currency)?;
     let mut order = order_of(book, request)?;
-    let lines: Vec<Result<Line<'_>, NoPrice>> = request.lines.iter().map(|line| goods(book, line)).collect();
-    let known: Vec<Option<Line<'_>>> = lines.iter().map(|line| line.as_ref().ok().copied()).collect();
-    order.counts = Counts::of(&order, &known, request::priors(book, &request.facts.prior, currency));
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(lines.len());
-    for (line, requested) in lines.iter().zip(&request.lines) {
-        outcomes.push(match line {
-            _ if requested.quantity.is_negative() => returned(&order, requested),
-            Ok(line) => order.search(line),
-            Err(reason) => Err(*reason),
-        });
+    let processed = order.run(request, detail >= Detail::Why)?;
+    Ok(order.record(request, &processed, detail))
+}
+
+/// An order that went all the way.
+#[derive(Debug)]
+pub(crate) struct Processed<'b> {
+    /// The goods lines that are known, by their place in the request.
+    pub(crate) lines: Vec<Option<Line<'b>>>,
+    pub(crate) ended: Vec<Result<Ended, NoPrice>>,
+    /// What the procedure did; its lines have moved into `ended`, the charges are left.
+    pub(crate) adjusted: Adjusted,
+    pub(crate) closing: Closing,
+    pub(crate) taxed: Option<Taxed>,
+    pub(crate) totals: Totals,
+    pub(crate) verdict: Verdict,
+}
+
+impl<'b> Order<'b> {
+    /// Takes a request all the way: this is the order of the passes.
+    pub(crate) fn run(&mut self, request: &PriceRequest, why: bool) -> Result<Processed<'b>, PricingError> {
+        let book = self.book;
+        let goods: Vec<Result<Line<'b>, NoPrice>> = request.lines.iter().map(|line| goods(book, line)).collect();
+        let lines: Vec<Option<Line<'b>>> = goods.iter().map(|line| line.as_ref().ok().copied()).collect();
+        self.counts = Counts::of(self, &lines, request::priors(book, &request.facts.prior, self.currency));
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(lines.len());
+        for (line, requested) in goods.iter().zip(&request.lines) {
+            outcomes.push(match line {
+                _ if requested.quantity.is_negative() => returned(self, requested),
+                Ok(line) => self.search(line),
+                Err(reason) => Err(*reason),
+            });
+        }
+        self.share(&lines, &mut outcomes);
+        let mut converted = self.converted(outcomes);
+        let mut adjusted = self.adjust(&lines, &mut converted, request, why)?;
+        let charges = adjusted.items.split_off(lines.len());
+        let goods = std::mem::replace(&mut adjusted.items, charges);
+        let lists: Vec<i128> = goods.iter().map(|item| item.list).collect();
+        let mut ended = self.end(converted, goods);
+        let closing = self.close(&ended, &lists, &adjusted)?;
+        let taxed = self.tax(request, &closing)?;
+        let totals = self.totals(request, &closing, taxed.as_ref())?;
+        take_tax_off(&mut ended, taxed.as_ref());
+        let found = std::mem::take(&mut adjusted.violations);
+        let mut processed = Processed { lines, ended, adjusted, closing, taxed, totals, verdict: Verdict::default() };
+        processed.verdict = self.verdict(request, &processed, found);
+        Ok(processed)
     }
-    order.share(&known, &mut outcomes);
-    let ended = order.end(outcomes);
-    let total = sum(&order, &ended)?;
-    Ok(order.record(request, &known, &ended, total, detail))
+
+    /// What tax and totals are worked out from.
+    fn close(
+        &self,
+        ended: &[Result<Ended, NoPrice>],
+        lists: &[i128],
+        adjusted: &Adjusted,
+    ) -> Result<Closing, PricingError> {
+        let unit = self.minor_unit();
+        let minor = |amount: i128| amount.checked_div(unit).and_then(|minor| i64::try_from(minor).ok());
+        let lines = ended.iter().zip(lists).map(|(line, list)| {
+            let line = line.as_ref().ok()?;
+            let changes = line.changes();
+            let shares = changes.iter().filter_map(|change| match change.shown {
+                ChangeShown::Document(step) => Some((step, minor(change.amount)?)),
+                ChangeShown::Line | ChangeShown::Memo => None,
+            });
+            let is_return = matches!(line.found, Found::Returned(_));
+            Some(ClosedLine { minor: line.net_minor, shares: shares.collect(), is_return, list: *list })
+        });
+        let gifts = adjusted.gifts.iter().filter_map(|gift| {
+            let EffectPlan::Gift(plan) = &self.book.procedure.rules.get(gift.rule as usize)?.effect else {
+                return None;
+            };
+            let minor = minor(gift.amount)?;
+            Some(ClosedGift { sku: plan.sku, quantity_micros: plan.quantity_micros, minor })
+        });
+        let charges = self.end_charges(&adjusted.items).ok_or(PricingError::TotalOutOfRange)?;
+        let documents: Option<Vec<i64>> = adjusted.documents.iter().map(|step| minor(step.amount)).collect();
+        Ok(Closing {
+            lines: lines.collect(),
+            gifts: gifts.collect(),
+            charges: charges.into_iter().map(|minor| ClosedCharge { minor }).collect(),
+            document_steps: documents.ok_or(PricingError::TotalOutOfRange)?,
+        })
+    }
+}
+
+/// Where prices are with tax, what is inside is no part of the lines' nets.
+fn take_tax_off(ended: &mut [Result<Ended, NoPrice>], taxed: Option<&Taxed>) {
+    let Some(taxed) = taxed else { return };
+    for (line, taxed) in ended.iter_mut().zip(&taxed.lines) {
+        if let (Ok(line), Some(taxed)) = (line, taxed) {
+            let inside = taxed.of_line.inside.unwrap_or(0);
+            if inside != 0 {
+                line.more.get_or_insert_default().tax_minor = inside;
+                line.net_minor = line.net_minor.saturating_sub(inside);
+            }
+        }
+    }
 }
 
 /// What the lines of a request share.
-fn order_of<'b>(book: &'b PriceBook, request: &PriceRequest) -> Result<Order<'b>, PricingError> {
+pub(crate) fn order_of<'b>(book: &'b PriceBook, request: &PriceRequest) -> Result<Order<'b>, PricingError> {
     let valid_at = request.valid_at.instant(book.tenant.zone);
     let currency = request.currency.unwrap_or(book.tenant.currency);
     let unknown = || PricingError::UnknownBuyer(request.buyer.to_string());
     let buyer = book.names.organizations.find(request.buyer.as_str()).ok_or_else(unknown)?;
-    let plan = book.plans.at(buyer, valid_at).ok_or_else(unknown)?;
+    let (plan, kin) = book.plans.at(buyer, valid_at).ok_or_else(unknown)?;
+    let side = request.prices.unwrap_or(book.taxes.side);
     let region = match &request.region {
         Some(region) => book.region(region),
         None => plan.region,
     };
-    let plain = region == plan.region && request.channel.is_none() && request.attributes.is_empty();
+    let channel = request.channel.as_ref().and_then(|channel| book.names.channels.find(channel.as_str()));
+    let own_side = side == book.taxes.side;
+    let plain = own_side && region == plan.region && request.channel.is_none() && request.attributes.is_empty();
     let chain = match book.plans.chain(plan.chain).filter(|_| plain) {
         Some(chain) => Cow::Borrowed(chain),
         None => {
-            let channel = request.channel.as_ref().and_then(|channel| book.names.channels.find(channel.as_str()));
-            let circumstances = Circumstances { region, channel, attributes: &request.attributes };
+            let attributes = &request.attributes;
+            let circumstances = Circumstances { region, channel, attributes, side, floors: false };
             Cow::Owned(book.resolve_chain(&plan.ways, circumstances))
         }
     };
+    let circumstances = Circumstances { region, channel, attributes: &request.attributes, side, floors: true };
+    let floors = floors(book, plan, circumstances);
     let conversions = conversions(book, currency, valid_at, &request.facts.pinned_rates);
     let manual_allowed = request.facts.authority.manual_price;
-    Ok(Order { book, plan, chain, currency, valid_at, conversions, manual_allowed, counts: Counts::default() })
+    Ok(Order {
+        book,
+        plan,
+        contracts: of_side(book, plan, side),
+        kin,
+        region,
+        side,
+        floors,
+        chain,
+        currency,
+        valid_at,
+        conversions,
+        manual_allowed,
+        counts: Counts::default(),
+    })
+}
+
+/// The lists that are kept as floor, where the book has some.
+pub(crate) fn floors(book: &PriceBook, plan: &Plan, circumstances: Circumstances<'_>) -> Option<Box<Chain>> {
+    if !book.guards.has_lists {
+        return None;
+    }
+    let chain = book.resolve_chain(&plan.ways, circumstances);
+    (!chain.lists.is_empty()).then(|| Box::new(chain))
+}
+
+/// The contracts of a plan that are of an order's side.
+#[inline]
+pub(crate) fn of_side<'b>(book: &'b PriceBook, plan: &'b Plan, side: TaxSide) -> Cow<'b, [Asked]> {
+    if !book.taxes.mixed_sides && side == book.taxes.side {
+        return Cow::Borrowed(&plan.contracts);
+    }
+    let is_of_side = |asked: &&Asked| book.source(asked.source).is_some_and(|source| source.side == side);
+    Cow::Owned(plan.contracts.iter().filter(is_of_side).copied().collect())
 }
 
 /// The ways from every currency that a source is in.
@@ -116,7 +245,7 @@ pub(crate) fn conversions<'b>(
 }
 
 /// A line that is looked up; a return is not.
-fn goods<'b>(book: &'b PriceBook, line: &RequestLine) -> Result<Line<'b>, NoPrice> {
+pub(crate) fn goods<'b>(book: &'b PriceBook, line: &RequestLine) -> Result<Line<'b>, NoPrice> {
     if line.quantity.is_negative() { Err(NoPrice::ReturnWithoutRecord) } else { Line::find(book, line) }
 }
 
@@ -135,13 +264,4 @@ fn returned(order: &Order<'_>, line: &RequestLine) -> Outcome {
     let part = net_of(after).and_then(|net| net.checked_sub(net_of(recorded.returned_micros)?));
     let minor = part.and_then(|part| i64::try_from(part).ok()).ok_or(NoPrice::OutOfRange)?;
     Ok(Found::Returned(Amount::from_minor(minor.saturating_neg(), order.currency).0))
-}
-
-/// The sum of the lines' nets, in minor units.
-fn sum(order: &Order<'_>, ended: &[Result<Ended, NoPrice>]) -> Result<i64, PricingError> {
-    let nets = ended.iter().flatten().map(|line| i128::from(line.net_minor));
-    let sum = nets.fold(0_i128, i128::saturating_add);
-    let unit = power_of_ten(10_u32.saturating_sub(order.currency.decimals()));
-    let total = sum.checked_mul(unit).and_then(in_range).and_then(|_| i64::try_from(sum).ok());
-    total.ok_or(PricingError::TotalOutOfRange)
 }

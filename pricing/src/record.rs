@@ -5,15 +5,16 @@ use emptor_core::scaled::{Fraction, Wide};
 use emptor_core::{
     Amount, Basis, ConversionDetail, CountScope, Digest, Exact, Money, NoPrice, Package, PriceDetail, PriceRequest,
     PricedLine, PricedOrder, Quantity, RequestLine, RoundingMode, Source, Step, StepKind, TableDetail, Tier, TierBase,
-    TierMode, Totals, canonical_json,
+    TierMode, canonical_json,
 };
 
 use crate::SEMANTICS_VERSION;
 use crate::book::SourceKind;
+use crate::items::ChangeShown;
 use crate::line::Line;
 use crate::offer::Offer;
 use crate::order::Order;
-use crate::price::Detail;
+use crate::price::{Detail, Processed};
 use crate::reading::Priced;
 use crate::search::Found;
 use crate::table::{Base, Entry, NONE, RichTier, Scope, Shape};
@@ -21,30 +22,35 @@ use crate::total::Ended;
 
 impl Order<'_> {
     /// The record of a priced order.
-    pub(crate) fn record(
-        &self,
-        request: &PriceRequest,
-        lines: &[Option<Line<'_>>],
-        ended: &[Result<Ended, NoPrice>],
-        total: i64,
-        detail: Detail,
-    ) -> PricedOrder {
+    pub(crate) fn record(&self, request: &PriceRequest, processed: &Processed<'_>, detail: Detail) -> PricedOrder {
         let content = canonical_json(request).unwrap_or_else(|error| error.to_string());
         let basis = Basis {
             semantics: SEMANTICS_VERSION,
             book: self.book.fingerprint,
             request: Digest::of(content.as_bytes()),
         };
-        let records = request.lines.iter().zip(lines).zip(ended);
-        let records = records
-            .map(|((requested, line), ended)| self.record_line(requested, line.as_ref(), ended.as_ref(), detail));
+        let Processed { lines, ended, adjusted, taxed, totals, verdict, .. } = processed;
+        let records = request.lines.iter().zip(lines).zip(ended).enumerate();
+        let records = records.map(|(index, ((requested, line), ended))| {
+            let mut record = self.record_line(requested, line.as_ref(), ended.as_ref(), Some(request), detail);
+            self.add_to_record(&mut record, index, ended.as_ref().ok(), processed, request, detail);
+            record
+        });
         PricedOrder {
             basis,
             currency: self.currency,
             valid_at: self.valid_at,
             complete: ended.iter().all(Result::is_ok),
             lines: records.collect(),
-            totals: Totals { line_extension: Money::from_minor(total, self.currency) },
+            gifts: self.gift_records(processed, detail),
+            charges: self.charge_records(request, processed, detail),
+            document_steps: self.document_records(request, processed),
+            tax: taxed.as_ref().map_or_else(Vec::new, |taxed| taxed.groups.clone()),
+            totals: totals.clone(),
+            violations: verdict.violations.clone(),
+            applied: self.applied_records(adjusted),
+            processing_date: verdict.processing_date,
+            amends: None,
         }
     }
 
@@ -53,6 +59,7 @@ impl Order<'_> {
         requested: &RequestLine,
         line: Option<&Line<'_>>,
         ended: Result<&Ended, &NoPrice>,
+        request: Option<&PriceRequest>,
         detail: Detail,
     ) -> PricedLine {
         let own_unit = || {
@@ -66,16 +73,22 @@ impl Order<'_> {
             quantity: requested.quantity,
             unit: requested.unit.clone().or_else(own_unit),
             net: None,
+            tax: None,
+            tax_category: None,
             no_price: None,
             steps: Vec::new(),
+            memo: Vec::new(),
+            shares: Vec::new(),
             losers: Vec::new(),
             lists_not_applicable: None,
+            skipped: Vec::new(),
+            rules_not_applicable: None,
         };
         match ended {
             Ok(ended) => {
                 record.net = Some(Money::from_minor(ended.net_minor, self.currency));
                 if detail >= Detail::Waterfall {
-                    record.steps = self.steps(requested, line, ended);
+                    record.steps = self.steps(requested, line, ended, request);
                 }
             }
             Err(reason) => record.no_price = Some(*reason),
@@ -88,7 +101,13 @@ impl Order<'_> {
     }
 
     /// The waterfall of a line: its amounts sum to the net.
-    fn steps(&self, requested: &RequestLine, line: Option<&Line<'_>>, ended: &Ended) -> Vec<Step> {
+    fn steps(
+        &self,
+        requested: &RequestLine,
+        line: Option<&Line<'_>>,
+        ended: &Ended,
+        request: Option<&PriceRequest>,
+    ) -> Vec<Step> {
         let mut steps = Vec::with_capacity(2);
         let price = match (&ended.found, line) {
             (Found::Offered(priced), Some(line)) => self.price_detail(priced, line),
@@ -98,14 +117,20 @@ impl Order<'_> {
                 PriceDetail { source: Source::Manual { reason }, category: None, table: None }
             }
         };
-        let step = |step, amount| Step { step, amount: exact(amount), price: None, conversion: None };
-        let conversion = self.conversion_detail(&ended.found);
-        steps.push(Step { price: Some(price), conversion, ..step(StepKind::Price, ended.found.amount()) });
+        let step = |step, amount| plain_step(step, amount);
+        let conversion = self.conversion_detail(&ended.found).map(Box::new);
+        steps.push(Step { price: Some(Box::new(price)), conversion, ..step(StepKind::Price, ended.found.amount()) });
         if ended.conversion != 0 {
             steps.push(step(StepKind::Conversion, ended.conversion.into()));
         }
+        let shown = ended.changes().iter().filter(|change| change.shown == ChangeShown::Line);
+        steps.extend(shown.map(|change| self.change_record(change, requested.adjustment.as_ref(), request)));
         if ended.rounding != 0 {
             steps.push(step(StepKind::Rounding, ended.rounding.into()));
+        }
+        if ended.tax_minor() != 0 {
+            let inside = Amount::from_minor(ended.tax_minor(), self.currency).0;
+            steps.push(step(StepKind::Tax, inside.saturating_neg()));
         }
         steps
     }
@@ -198,6 +223,11 @@ impl Order<'_> {
             Scope::Order => CountScope::Order,
         })
     }
+}
+
+/// A step with nothing but its amount.
+pub(crate) fn plain_step(step: StepKind, amount: i128) -> Step {
+    Step { step, amount: exact(amount), price: None, conversion: None, adjustment: None, guard: None, commitment: None }
 }
 
 /// An amount as a decimal; every amount of an order fits one.

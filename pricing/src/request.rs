@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use emptor_core::limits::{AMOUNT_END, LINES_MAX, QUANTITY_DECIMALS};
+use emptor_core::limits::{AMOUNT_DECIMALS, AMOUNT_END, LINES_MAX, QUANTITY_DECIMALS};
 use emptor_core::{Currency, Exact, Money, PriceRequest, Prior, PriorOf, RateId, RecordedLine};
 
 use crate::book::PriceBook;
 use crate::count::{PriorAmounts, Thing};
 use crate::error::PricingError;
 use crate::line::{is_price, quantity_micros};
+use crate::reading::in_range;
 
 /// Refuses a request for the first reason of R1 that does not depend on prices.
 pub(crate) fn check(book: &PriceBook, request: &PriceRequest, currency: Currency) -> Result<(), PricingError> {
@@ -25,11 +26,28 @@ pub(crate) fn check(book: &PriceBook, request: &PriceRequest, currency: Currency
     if let Some(twice) = request.lines.iter().find(|line| !ids.insert(&line.id)) {
         return Err(PricingError::DuplicateLine(twice.id.to_string()));
     }
+    let mut ids = BTreeSet::new();
+    if let Some(twice) = request.charges.iter().find(|charge| !ids.insert(&charge.id)) {
+        return Err(PricingError::DuplicateLine(twice.id.to_string()));
+    }
     check_limits(request, currency)?;
+    check_rule_limits(request, currency)?;
     let mut things = BTreeSet::new();
     for (index, prior) in request.facts.prior.iter().enumerate() {
         if !things.insert(&prior.of) {
             return Err(PricingError::DuplicatePrior(format!("facts.prior[{index}]")));
+        }
+    }
+    let mut adjustments = BTreeSet::new();
+    for (index, used) in request.facts.used.iter().enumerate() {
+        if !adjustments.insert(&used.adjustment) {
+            return Err(PricingError::DuplicatePrior(format!("facts.used[{index}]")));
+        }
+    }
+    let mut contracts = BTreeSet::new();
+    for (index, commitment) in request.facts.commitments.iter().enumerate() {
+        if !contracts.insert(&commitment.contract) {
+            return Err(PricingError::DuplicatePrior(format!("facts.commitments[{index}]")));
         }
     }
     check_pinned(book, &request.facts.pinned_rates)
@@ -67,6 +85,59 @@ fn check_limits(request: &PriceRequest, currency: Currency) -> Result<(), Pricin
         }
     }
     Ok(())
+}
+
+/// Numbers that the procedure, tax and order rules read.
+fn check_rule_limits(request: &PriceRequest, currency: Currency) -> Result<(), PricingError> {
+    let limit = |place: String| Err(PricingError::Limit(place));
+    let in_limits = |amount: Exact| amount.scaled(AMOUNT_DECIMALS).and_then(in_range).is_some();
+    let is_amount = |amount: Exact| in_limits(amount) && !amount.is_negative();
+    let is_money = |amount: Exact| money_in_range(amount, currency).is_some_and(|minor| minor >= 0);
+    for (index, line) in request.lines.iter().enumerate() {
+        if line.adjustment.as_ref().is_some_and(|adjustment| !is_adjustment(adjustment)) {
+            return limit(format!("lines[{index}].adjustment"));
+        }
+    }
+    if request.adjustment.as_ref().is_some_and(|adjustment| !is_adjustment(adjustment)) {
+        return limit("adjustment".to_owned());
+    }
+    for (index, charge) in request.charges.iter().enumerate() {
+        if !is_money(charge.amount) {
+            return limit(format!("charges[{index}].amount"));
+        }
+    }
+    let facts = &request.facts;
+    for (index, used) in facts.used.iter().enumerate() {
+        if !is_amount(used.amount) {
+            return limit(format!("facts.used[{index}].amount"));
+        }
+    }
+    for (index, commitment) in facts.commitments.iter().enumerate() {
+        if !is_amount(commitment.prior) {
+            return limit(format!("facts.commitments[{index}].prior"));
+        }
+    }
+    let credit =
+        facts.credit.iter().flat_map(|credit| [credit.limit, Some(credit.open_orders), Some(credit.receivables)]);
+    if credit.flatten().any(|amount| !is_amount(amount)) {
+        return limit("facts.credit".to_owned());
+    }
+    if facts.budget_used.is_some_and(|used| !is_amount(used)) {
+        return limit("facts.budget_used".to_owned());
+    }
+    if facts.paid.is_some_and(|paid| !is_money(paid)) {
+        return limit("facts.paid".to_owned());
+    }
+    Ok(())
+}
+
+/// Whether an adjustment by hand states one thing within the limits.
+fn is_adjustment(adjustment: &emptor_core::ManualAdjustment) -> bool {
+    let stated = [adjustment.percent_off, adjustment.percent_added, adjustment.amount_off, adjustment.amount_added];
+    let mut numbers = stated.into_iter().flatten();
+    let sound = |number: Exact| is_price(number) && !number.is_negative();
+    let one = numbers.next().is_some_and(sound) && numbers.next().is_none();
+    one && adjustment.percent_off.is_none_or(|percent| percent <= Exact::from(100))
 }
 
 /// An amount in minor units, if it has no more decimals than the currency and keeps to the limits of R0.

@@ -90,6 +90,17 @@ impl Order<'_> {
         })
     }
 
+    /// The price that the lists alone give, in the order's currency or converted.
+    pub(crate) fn lists_price(&self, line: &Line<'_>) -> Option<Priced> {
+        let nearest = self.book.tenant.policy.no_tier == NoTier::Nearest;
+        let mut search = Search { order: self, line, foreign: false, nearest, seen: Seen::default() };
+        if let Some(priced) = search.lists().ok()? {
+            return Some(priced);
+        }
+        search.foreign = !self.conversions.is_empty();
+        if search.foreign { search.lists().ok().flatten() } else { None }
+    }
+
     /// Whether there are offers in currencies that cannot be asked.
     fn has_offer_without_rate(&self, line: &Line<'_>) -> bool {
         let mut found = false;
@@ -106,7 +117,7 @@ impl Order<'_> {
 impl Search<'_, '_> {
     fn run(&mut self) -> Result<Option<Priced>, NoPrice> {
         let order = self.order;
-        for rank in order.plan.contracts.chunk_by(|left, right| left.rank == right.rank) {
+        for rank in order.contracts.chunk_by(|left, right| left.rank == right.rank) {
             if let Some(priced) = self.by_level(rank)? {
                 return self.against_lists(priced);
             }

@@ -42,6 +42,10 @@ pub(crate) struct Shape {
     pub(crate) counts_prior: bool,
     pub(crate) charge_at_zero: bool,
     pub(crate) lists: ListsUse,
+    /// The guards of its entries, by their number; [`NONE`]: they have none.
+    pub(crate) guards: u32,
+    /// The steps that do not act on a line which its entries price: one bit each.
+    pub(crate) excludes: u64,
     /// Whether it is plain rows by the line's own quantity, and does nothing to the lists.
     pub(crate) is_plain: bool,
 }

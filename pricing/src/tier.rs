@@ -20,6 +20,11 @@ impl Count {
         Self { numerator: micros.into(), denominator: 1 }
     }
 
+    /// A sum of millionths.
+    pub(crate) fn of_micros(micros: i128) -> Self {
+        Self { numerator: micros, denominator: 1 }
+    }
+
     /// Whether it is above a bound, or on it.
     #[inline]
     pub(crate) fn reaches(self, bound: i64) -> bool {

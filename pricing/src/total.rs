@@ -1,4 +1,4 @@
-//! Pass 3: the end of an order: shares of graduated tables, conversion of sums, rounding to minor units (R0, R4, R6).
+//! Pass 4: shares of graduated tables, conversion of sums, and at the end rounding to minor units (R0, R4, R6).
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,8 @@ use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::scaled::{Fraction, Wide, divide, divide_narrow, power_of_ten};
 use emptor_core::{Amount, ApportionMode, ConversionStage, Currency, FinalStage, NoPrice, RoundingMode, apportion};
 
+use crate::adjust::Converted;
+use crate::items::{Change, Item};
 use crate::line::Line;
 use crate::order::Order;
 use crate::reading::in_range;
@@ -20,7 +22,29 @@ pub(crate) struct Ended {
     pub(crate) conversion: i64,
     /// What the rounding to minor units changed.
     pub(crate) rounding: i64,
+    /// On the order's side, without its shares of document steps.
     pub(crate) net_minor: i64,
+    /// What most lines do not have, so that a line stays small.
+    pub(crate) more: Option<Box<More>>,
+}
+
+/// What changed a line, and the tax inside, of which its net is without.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct More {
+    pub(crate) item: Item,
+    pub(crate) tax_minor: i64,
+}
+
+impl Ended {
+    /// What changed the line, in turn.
+    pub(crate) fn changes(&self) -> &[Change] {
+        self.more.as_ref().map_or(&[], |more| &more.item.changes)
+    }
+
+    /// The tax inside, of which the net is without.
+    pub(crate) fn tax_minor(&self) -> i64 {
+        self.more.as_ref().map_or(0, |more| more.tax_minor)
+    }
 }
 
 /// What an order's line comes to so far.
@@ -58,17 +82,26 @@ impl Order<'_> {
         }
     }
 
-    /// Converts sums and rounds, so that every line is money.
-    pub(crate) fn end(&self, outcomes: Vec<Outcome>) -> Vec<Result<Ended, NoPrice>> {
-        let mut converted: Vec<Result<(Found, i128), NoPrice>> =
+    /// Converts sums, where the tenant does (R6).
+    pub(crate) fn converted(&self, outcomes: Vec<Outcome>) -> Vec<Converted> {
+        let mut converted: Vec<Converted> =
             outcomes.into_iter().map(|outcome| outcome.map(|found| (found, 0))).collect();
         if self.book.tenant.conversion == Some(ConversionStage::Document) {
             self.convert_sums(&mut converted);
+            for line in &mut converted {
+                let beyond = |(found, moved): &(Found, i128)| in_range(found.amount().saturating_add(*moved)).is_none();
+                if line.as_ref().is_ok_and(beyond) {
+                    *line = Err(NoPrice::OutOfRange);
+                }
+            }
         }
-        let amounts: Vec<i128> = converted
-            .iter()
-            .map(|line| line.as_ref().map_or(0, |(found, moved)| found.amount().saturating_add(*moved)))
-            .collect();
+        converted
+    }
+
+    /// Rounds, so that every line is money; `items` are the lines as the procedure left them.
+    pub(crate) fn end(&self, converted: Vec<Converted>, items: Vec<Item>) -> Vec<Result<Ended, NoPrice>> {
+        let amounts: Vec<i128> =
+            items.iter().take(converted.len()).map(|item| item.running.saturating_sub(item.shared())).collect();
         let nets = match self.book.tenant.rounding.at {
             FinalStage::Line => amounts.iter().map(|&amount| self.minor(amount)).collect(),
             FinalStage::Document => {
@@ -77,27 +110,50 @@ impl Order<'_> {
                 self.round_document(&amounts, &priced)
             }
         };
-        let ended = converted.into_iter().zip(amounts).zip(nets).map(|((line, amount), net)| {
+        let ended = converted.into_iter().zip(items).zip(amounts.into_iter().zip(nets));
+        let ended = ended.map(|((line, item), (amount, net))| {
             let (found, conversion) = line?;
-            self.ended(found, conversion, amount, net)
+            let mut ended = self.ended(found, conversion, amount, net)?;
+            ended.more = (!item.changes.is_empty()).then(|| Box::new(More { item, tax_minor: 0 }));
+            Ok(ended)
         });
         ended.collect()
+    }
+
+    /// Charges in minor units, each by itself.
+    pub(crate) fn end_charges(&self, charges: &[Item]) -> Option<Vec<i64>> {
+        let minor = |charge: &Item| {
+            let minor = self.minor(charge.running);
+            in_range(Amount::from_minor(i64::try_from(minor).ok()?, self.currency).0)?;
+            i64::try_from(minor).ok()
+        };
+        charges.iter().map(minor).collect()
     }
 
     /// The end of an order of one line.
     #[inline]
     pub(crate) fn end_one(&self, found: Found) -> Result<Ended, NoPrice> {
         if self.book.tenant.conversion == Some(ConversionStage::Document) {
-            return self.end(vec![Ok(found)]).into_iter().next().unwrap_or(Err(NoPrice::OutOfRange));
+            return self.end_converted(found);
         }
         let amount = found.amount();
         let unit = power_of_ten(AMOUNT_DECIMALS.saturating_sub(self.currency.decimals()));
         // In 64 bits, where it fits: most lines are below 900 million of the currency.
         if let (Ok(narrow), Ok(unit)) = (i64::try_from(amount), i64::try_from(unit)) {
             let (net_minor, rounding) = divide_narrow(narrow, unit, self.book.tenant.rounding.mode);
-            return Ok(Ended { found, conversion: 0, rounding, net_minor });
+            return Ok(Ended { found, conversion: 0, rounding, net_minor, more: None });
         }
         self.ended(found, 0, amount, self.minor(amount))
+    }
+
+    /// The end of an order of one line, which may be converted.
+    #[cold]
+    fn end_converted(&self, found: Found) -> Result<Ended, NoPrice> {
+        let converted = self.converted(vec![Ok(found)]);
+        let amount = |(found, moved): &(Found, i128)| found.amount().saturating_add(*moved);
+        let items = converted.iter().map(|line| line.as_ref().map_or(0, amount)).map(|amount| Item::at(amount, amount));
+        let items = items.collect();
+        self.end(converted, items).into_iter().next().unwrap_or(Err(NoPrice::OutOfRange))
     }
 
     #[inline]
@@ -106,7 +162,8 @@ impl Order<'_> {
         let net = in_range(Amount::from_minor(net_minor, self.currency).0).ok_or(NoPrice::OutOfRange)?;
         // At most one minor unit for each line of an order, which fits 64 bits.
         let narrow = |change: i128| i64::try_from(change).map_err(|_| NoPrice::OutOfRange);
-        Ok(Ended { found, conversion: narrow(conversion)?, rounding: narrow(net.saturating_sub(amount))?, net_minor })
+        let (conversion, rounding) = (narrow(conversion)?, narrow(net.saturating_sub(amount))?);
+        Ok(Ended { found, conversion, rounding, net_minor, more: None })
     }
 
     /// An amount in minor units, by the tenant's mode.
@@ -130,7 +187,7 @@ impl Order<'_> {
     }
 
     /// Converts the sum of the lines in each other currency, and settles those lines on it.
-    fn convert_sums(&self, lines: &mut [Result<(Found, i128), NoPrice>]) {
+    fn convert_sums(&self, lines: &mut [Converted]) {
         let mut by_currency: BTreeMap<Currency, Vec<usize>> = BTreeMap::new();
         for (index, line) in lines.iter().enumerate() {
             if let Ok((Found::Offered(priced), _)) = line

@@ -1,15 +1,20 @@
 //! What the agreeing cases reached: an agreement on nothing but list prices would say little.
 
+mod effects;
+mod orders;
+mod steps;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use emptor_core::{
     Choose, ConversionStage, CountScope, Documents, Entry, FinalStage, LoserReason, NoPrice, NoTier, PriceDetail,
     PricedLine, PricedOrder, Prior, PriorOf, RequestLine, RoundingRule, RoundingStage, Source, Step, StepKind,
-    TableDetail, TierBase, TierMode,
+    TableDetail, TierBase, TierMode, ViolationCode,
 };
 use emptor_reference::generate::Case;
 use rust_decimal::Decimal;
+use serde_json::Value;
 
 /// All that a line can be, besides a reason for which it has no price.
 const FEATURES: [&str; 41] = [
@@ -67,6 +72,8 @@ struct Seen {
 #[derive(Debug, Default)]
 pub struct Coverage {
     seen: BTreeMap<&'static str, Seen>,
+    /// Of rules, guards, tax and order rules, how often.
+    of_rules: BTreeMap<String, Seen>,
     refused: BTreeMap<&'static str, u64>,
 }
 
@@ -92,6 +99,13 @@ impl Coverage {
         for feature in of_case {
             self.seen.entry(feature).or_default().cases += 1;
         }
+        let met = [steps::met(case, order), effects::met(case, order), orders::met(case, order)].concat();
+        for row in &met {
+            self.of_rules.entry(row.clone()).or_default().lines += 1;
+        }
+        for row in BTreeSet::from_iter(met) {
+            self.of_rules.entry(row).or_default().cases += 1;
+        }
     }
 }
 
@@ -102,7 +116,31 @@ impl fmt::Display for Coverage {
             let Seen { lines, cases } = self.seen.get(name).copied().unwrap_or_default();
             writeln!(f, "{cases:>9} {lines:>9}  {name}")?;
         }
+        writeln!(f, "{:>9} {:>9}", "cases", "times")?;
+        let rows = rows_of_rules();
+        // A row that is met and not foreseen is shown too.
+        let others = self.of_rules.keys().filter(|row| !rows.contains(row));
+        for row in rows.iter().chain(others) {
+            let Seen { lines: times, cases } = self.of_rules.get(row).copied().unwrap_or_default();
+            writeln!(f, "{cases:>9} {times:>9}  {row}")?;
+        }
         self.refused.iter().try_for_each(|(code, cases)| writeln!(f, "{cases:>9} {:>9}  {code}", "refused"))
+    }
+}
+
+/// The rows of rules, guards, tax and order rules, in the order in which they are printed.
+fn rows_of_rules() -> Vec<String> {
+    let rows = steps::ROWS.iter().chain(&effects::ROWS).chain(&orders::ROWS);
+    let rows = rows.flat_map(|(prefix, words)| words.split(' ').map(move |word| format!("{prefix}{word}")));
+    rows.chain(ViolationCode::ALL.iter().map(|code| code.code().to_owned())).collect()
+}
+
+/// The word that documents have for a value: of one with a content, its name.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        Ok(Value::Object(fields)) => fields.into_iter().next().map_or_else(String::new, |(name, _)| name),
+        _ => String::new(),
     }
 }
 
@@ -128,7 +166,7 @@ fn table_of(detail: &PriceDetail) -> impl PartialEq {
 }
 
 fn detail(line: &PricedLine) -> Option<&PriceDetail> {
-    line.steps.first()?.price.as_ref()
+    line.steps.first()?.price.as_deref()
 }
 
 fn features<'c>(
@@ -167,6 +205,9 @@ fn source(source: &Source) -> &'static str {
         Source::Recorded => "recorded",
         Source::Contract { .. } => "contract",
         Source::PriceList { .. } => "price list",
+        // No line has these.
+        Source::Charge => "charge",
+        Source::Gift => "gift",
     }
 }
 
@@ -329,11 +370,11 @@ struct Written<'d> {
 impl<'d> Written<'d> {
     fn of(documents: &'d Documents, source: &Source) -> Option<Self> {
         match source {
-            Source::Manual { .. } | Source::Recorded => None,
+            Source::Manual { .. } | Source::Recorded | Source::Charge | Source::Gift => None,
             Source::Contract { contract, version, .. } => {
                 let contract = documents.contracts.iter().find(|other| other.contract == *contract)?;
                 let version = contract.versions.iter().find(|other| other.number == *version)?;
-                let entries = version.terms.iter().map(|term| &term.price).collect();
+                let entries = version.terms.iter().filter_map(|term| term.price.as_ref()).collect();
                 Some(Self { rounding: version.rounding, derived: false, entries })
             }
             Source::PriceList { price_list, version } => {

@@ -8,9 +8,10 @@ use emptor_benches::books::{
     documents_of, list_documents, midnight, order_of, organization_id, sku_id, tier_documents,
 };
 use emptor_benches::by_hand::ByHand;
+use emptor_benches::promotions::{order, promotion_documents};
 use emptor_benches::ratio::{Row, compare};
 use emptor_benches::workload::Workload;
-use emptor_core::{Exact, Instant, TierMode};
+use emptor_core::{Exact, Instant, PriceRequest, TierMode};
 use emptor_pricing::{Detail, OrganizationHandle, PriceBook, SkuHandle, compile, price};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -22,12 +23,14 @@ const ROUNDS: usize = 15;
 /// A comparison by name.
 type Comparison = (&'static str, fn(&'static str, f64) -> Row);
 
-const COMPARISONS: [Comparison; 6] = [
+const COMPARISONS: [Comparison; 8] = [
     ("line_price", line_price),
     ("line_waterfall", line_waterfall),
     ("quote_1000_waterfall", quote_waterfall),
     ("tiers_16000_volume", |name, goal| tiers(name, goal, TierMode::Volume)),
     ("tiers_16000_graduated", |name, goal| tiers(name, goal, TierMode::Graduated)),
+    ("order_10000_lines", order_of_10_000_lines),
+    ("promotions_10000", promotions_10_000),
     ("bytes_per_break", bytes_per_break),
 ];
 
@@ -120,6 +123,43 @@ fn quote_waterfall(name: &'static str, goal: f64) -> Row {
     let checked = same.count();
     assert_eq!(checked, 1000, "every line has its price at both details");
     let times = compare(ROUNDS, 20, &mut |_| _ = keep(at(Detail::Waterfall)), &mut |_| _ = keep(at(Detail::Price)));
+    row(name, goal, checked, times)
+}
+
+/// A line of an order of 10,000 lines through the whole procedure, against one of an order of 100.
+fn order_of_10_000_lines(name: &'static str, goal: f64) -> Row {
+    let book = book(&promotion_documents(30));
+    let (large, small) = (order(10_000), order(100));
+    let priced = |request: &PriceRequest| price(&book, request, Detail::Waterfall).expect("an order");
+    let sums = |line: &&emptor_core::PricedLine| {
+        let minor_at_10 = |amount: Exact| amount.scaled(10).expect("an amount");
+        let sum = line.steps.iter().map(|step| minor_at_10(step.amount)).sum::<i128>();
+        line.net.is_some_and(|net| emptor_core::Amount::from_minor(net.minor(), net.currency()).0 == sum)
+    };
+    let checked = priced(&large).lines.iter().filter(sums).count();
+    assert_eq!(checked, 10_000, "every line has a price, and its steps sum to it");
+    let (ours, peer, ratio) = compare(
+        ROUNDS,
+        100,
+        &mut |index| {
+            if index == 0 {
+                keep(priced(&large));
+            }
+        },
+        &mut |_| _ = keep(priced(&small)),
+    );
+    row(name, goal, checked, (ours, peer, ratio))
+}
+
+/// A line with 10,000 active promotions, of which three can match it, against one with 30.
+fn promotions_10_000(name: &'static str, goal: f64) -> Row {
+    let (many, few) = (book(&promotion_documents(10_000)), book(&promotion_documents(30)));
+    let request = order(1000);
+    let priced = |book: &PriceBook| price(book, &request, Detail::Price).expect("an order");
+    let (of_many, of_few) = (priced(&many), priced(&few));
+    let checked = of_many.lines.iter().zip(&of_few.lines).filter(|(many, few)| many.net == few.net).count();
+    assert_eq!(checked, 1000, "both books price every line alike");
+    let times = compare(ROUNDS, 20, &mut |_| _ = keep(priced(&many)), &mut |_| _ = keep(priced(&few)));
     row(name, goal, checked, times)
 }
 

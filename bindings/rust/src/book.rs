@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use emptor_core::{Digest, Instant, PriceRequest, PricedOrder};
+use emptor_core::{Digest, Instant, Nudge, PriceRequest, PricedOrder};
 use emptor_pricing::{Detail, PriceBook, PricingError};
 
 use crate::folder::{Folder, read_folder};
@@ -64,6 +64,24 @@ impl Book {
     /// As [`emptor_pricing::price`].
     pub fn price(&self, request: &PriceRequest, detail: Detail) -> Result<PricedOrder, PricingError> {
         emptor_pricing::price(&self.prices, request, detail)
+    }
+
+    /// What the next price break of each line is worth, by pricing the request again; as [`emptor_pricing::nudges`].
+    ///
+    /// # Example
+    /// ```
+    /// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/wholesale");
+    /// # let book = emptor::Book::load(folder.as_ref()).unwrap();
+    /// use emptor::{Detail, read_request_json};
+    /// let request = read_request_json(r#"{ "buyer": "contoso-north", "valid_at": "2026-05-04",
+    ///     "lines": [{ "id": "1", "sku": "BOLT-M10X60", "quantity": "190" }] }"#).unwrap();
+    /// let order = book.price(&request, Detail::Price).unwrap();
+    /// let nudges = book.nudges(&request, &order);
+    /// assert_eq!(nudges[0].quantity.to_string(), "200");
+    /// assert!(nudges[0].saves()); // 200 at 20.80 / 100 cost less than 190 at 21.90 / 100 with the fee for picking
+    /// ```
+    pub fn nudges(&self, request: &PriceRequest, order: &PricedOrder) -> Vec<Nudge> {
+        emptor_pricing::nudges(&self.prices, request, order)
     }
 
     /// What may not be what was meant, with file and line.

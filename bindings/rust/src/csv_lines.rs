@@ -48,6 +48,7 @@ fn request_line(row: &Row<'_>, number: usize, units: &mut Units) -> Result<Reque
         unit: row.read("unit", |text| units.read(text))?,
         measured: None,
         manual_price: None,
+        adjustment: None,
         recorded: None,
     })
 }

@@ -1,13 +1,36 @@
 //! The products of a catalog from a CSV file: a row is a product.
 
-use emptor_core::{CategoryId, Conversion, PricingGroupId, Product, Sku};
+use std::collections::BTreeMap;
+
+use emptor_core::{
+    Breach, CategoryId, Conversion, Guards, PricingGroupId, Product, RoleId, Sku, TaxCategoryId, VendorId,
+};
 
 use crate::csv_table::{Flaws, Read, Row, Table, Units, parsed};
 use crate::problem::Flaw;
 use crate::tree::RowLines;
 
-const COLUMNS: [&str; 9] =
-    ["sku", "name", "category", "unit", "conversions", "weight", "weight_tolerance", "cost", "pricing_groups"];
+const COLUMNS: [&str; 19] = [
+    "sku",
+    "name",
+    "category",
+    "unit",
+    "conversions",
+    "weight",
+    "weight_tolerance",
+    "cost",
+    "pricing_groups",
+    "attributes",
+    "vendor",
+    "tax_category",
+    "floor",
+    "map",
+    "ceiling",
+    "margin_min",
+    "discount_max",
+    "breach",
+    "role",
+];
 const NEEDED: [&[&str]; 2] = [&["sku"], &["unit"]];
 
 /// The products in the order of their rows, and the lines they were made of.
@@ -48,7 +71,51 @@ fn product(row: &Row<'_>, units: &mut Units) -> Result<Product, Flaw> {
                 several(text, |text| PricingGroupId::new(text).map_err(|error| error.to_string()))
             })?
             .unwrap_or_default(),
+        attributes: row.read("attributes", attributes)?.unwrap_or_default(),
+        vendor: row.read("vendor", |text| VendorId::new(text).map_err(|error| error.to_string()))?,
+        tax_category: row.read("tax_category", |text| TaxCategoryId::new(text).map_err(|error| error.to_string()))?,
+        guards: guards(row)?,
     })
+}
+
+fn guards(row: &Row<'_>) -> Result<Guards, Flaw> {
+    Ok(Guards {
+        floor: row.exact("floor")?,
+        map: row.exact("map")?,
+        ceiling: row.exact("ceiling")?,
+        margin_min: row.exact("margin_min")?,
+        discount_max: row.exact("discount_max")?,
+        breach: row.read("breach", breach)?.unwrap_or_default(),
+        role: row.read("role", |text| RoleId::new(text).map_err(|error| error.to_string()))?,
+    })
+}
+
+fn breach(text: &str) -> Result<Breach, String> {
+    match text {
+        "clamp" => Ok(Breach::Clamp),
+        "reject" => Ok(Breach::Reject),
+        "needs_approval" => Ok(Breach::NeedsApproval),
+        _ => Err(format!("`{text}` is none of `clamp`, `reject` and `needs_approval`")),
+    }
+}
+
+/// Pairs like `hazard=3`.
+fn attributes(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let mut attributes = BTreeMap::new();
+    for (key, value) in several(text, attribute)? {
+        if attributes.contains_key(&key) {
+            return Err(format!("the attribute `{key}` is there twice"));
+        }
+        attributes.insert(key, value);
+    }
+    Ok(attributes)
+}
+
+fn attribute(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+    let pair = pair.filter(|(key, value)| !key.is_empty() && !value.is_empty());
+    let (key, value) = pair.ok_or_else(|| format!("`{text}` is not a pair like `hazard=3`"))?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 /// The parts between `;`, each read by itself.

@@ -76,7 +76,12 @@ impl de::Error for Error {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {expected}, found {found}"))
+        // In the words that are used where this module finds it by itself.
+        Self::new(match found {
+            Unexpected::Map => format!("expected {expected}, found a map"),
+            Unexpected::Seq => format!("expected {expected}, found a list"),
+            found => format!("expected {expected}, found {found}"),
+        })
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use emptor_core::{
-    Catalog, Contract, DocumentKind, Documents, Entry, FxTable, Organization, Place, PriceList, Product, Tenant,
+    Adjustment, Catalog, Contract, DocumentKind, Documents, Entry, FxTable, IndexTable, OrderRule, Organization, Place,
+    PriceList, Product, TaxTable, Tenant,
 };
 use serde::de::DeserializeOwned;
 
@@ -61,6 +62,10 @@ struct Reading {
     price_lists: Vec<PriceList>,
     contracts: Vec<Contract>,
     fx_tables: Vec<FxTable>,
+    adjustments: Vec<Adjustment>,
+    order_rules: Vec<OrderRule>,
+    tax_tables: Vec<TaxTable>,
+    index_tables: Vec<IndexTable>,
     places: Places,
     problems: Vec<Problem>,
     /// Whether something that is no readable document could have been the tenant.
@@ -84,6 +89,10 @@ impl Reading {
             price_lists: Vec::new(),
             contracts: Vec::new(),
             fx_tables: Vec::new(),
+            adjustments: Vec::new(),
+            order_rules: Vec::new(),
+            tax_tables: Vec::new(),
+            index_tables: Vec::new(),
             places: Places::default(),
             problems: Vec::new(),
             may_miss_tenant: false,
@@ -115,18 +124,13 @@ impl Reading {
     fn document(&mut self, mut draft: Draft<'_>) {
         match draft.root.kind {
             DocumentKind::Tenant => self.tenant(draft),
-            DocumentKind::Organization => {
-                let document = self.keep(draft);
-                self.organizations.extend(document);
-            }
-            DocumentKind::Contract => {
-                let document = self.keep(draft);
-                self.contracts.extend(document);
-            }
-            DocumentKind::FxTable => {
-                let document = self.keep(draft);
-                self.fx_tables.extend(document);
-            }
+            DocumentKind::Organization => self.keep_in(draft, |kept| &mut kept.organizations),
+            DocumentKind::Contract => self.keep_in(draft, |kept| &mut kept.contracts),
+            DocumentKind::FxTable => self.keep_in(draft, |kept| &mut kept.fx_tables),
+            DocumentKind::Adjustment => self.keep_in(draft, |kept| &mut kept.adjustments),
+            DocumentKind::OrderRule => self.keep_in(draft, |kept| &mut kept.order_rules),
+            DocumentKind::TaxTable => self.keep_in(draft, |kept| &mut kept.tax_tables),
+            DocumentKind::IndexTable => self.keep_in(draft, |kept| &mut kept.index_tables),
             DocumentKind::Catalog => {
                 let products = self.products(&mut draft);
                 let document: Option<Catalog> = self.keep(draft);
@@ -141,6 +145,12 @@ impl Reading {
                 self.price_lists.extend(document.map(|list| with_entries(list, tables)));
             }
         }
+    }
+
+    /// Reads a document and keeps it with those of its kind.
+    fn keep_in<T: DeserializeOwned>(&mut self, draft: Draft<'_>, kind: fn(&mut Self) -> &mut Vec<T>) {
+        let document = self.keep(draft);
+        kind(self).extend(document);
     }
 
     /// Reads a document as a `T` and keeps where it was written.
@@ -247,9 +257,19 @@ impl Reading {
         }
         match self.tenant {
             Some(tenant) if self.problems.is_empty() => {
-                let Self { organizations, catalogs, price_lists, contracts, fx_tables, places, .. } = self;
-                let documents = Documents { tenant, organizations, catalogs, price_lists, contracts, fx_tables };
-                Ok(Folder { documents, places })
+                let documents = Documents {
+                    tenant,
+                    organizations: self.organizations,
+                    catalogs: self.catalogs,
+                    price_lists: self.price_lists,
+                    contracts: self.contracts,
+                    fx_tables: self.fx_tables,
+                    adjustments: self.adjustments,
+                    order_rules: self.order_rules,
+                    tax_tables: self.tax_tables,
+                    index_tables: self.index_tables,
+                };
+                Ok(Folder { documents, places: self.places })
             }
             _ => Err(self.problems),
         }
@@ -266,8 +286,8 @@ fn json_documents(text: &str) -> Vec<Result<Node, Flaw>> {
 
 /// Which document a node is, told by its keys.
 fn root_of(node: &Node) -> Result<Place, Flaw> {
-    // A contract also has the key of an organization, its own, and so is asked for first.
-    let kinds = std::iter::once(DocumentKind::Contract).chain(DocumentKind::ALL);
+    // A contract and an order rule may also have the key of an organization, their own, and so are asked for first.
+    let kinds = [DocumentKind::Contract, DocumentKind::OrderRule].into_iter().chain(DocumentKind::ALL);
     if let Some((kind, field)) = kinds.into_iter().find_map(|kind| Some((kind, node.get(kind.key())?))) {
         return Ok(Place::of(kind, field.value.text().unwrap_or_default()));
     }

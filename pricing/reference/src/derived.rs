@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use emptor_core::{Derived, DerivedFrom, Entry, Exact, Package, PriceListId, Tier, TierBase, TierMode};
+use emptor_core::{Derived, DerivedFrom, Entry, Exact, Guards, Package, PriceListId, Tier, TierBase, TierMode};
 use num_traits::Zero;
 
 use crate::moment::Moment;
@@ -39,14 +39,15 @@ fn costs<'d>(moment: &Moment<'d>) -> Vec<Cow<'d, Entry>> {
 
 fn of_list<'d>(moment: &Moment<'d>, name: &PriceListId) -> Vec<Cow<'d, Entry>> {
     let list = moment.documents.price_lists.iter().find(|list| list.price_list == *name);
-    let version = list.and_then(|list| counting(moment, list));
+    let version = list.filter(|list| moment.is_of_side(list.prices)).and_then(|list| counting(moment, list));
     version.map_or_else(Vec::new, |version| entries(moment, &version))
 }
 
 fn derive(derived: &Derived, entry: &Entry) -> Entry {
     let by_value = entry.mode == TierMode::Graduated && entry.base == TierBase::Value;
     let first_price = entry.tiers.first().and_then(|tier| tier.price);
-    let mut result = entry.clone();
+    // Guards and exclusions are said of an entry, and not derived.
+    let mut result = Entry { guards: Guards::default(), excludes: Vec::new(), ..entry.clone() };
     result.price = entry.price.map(|price| price_per_unit(derived, price));
     for tier in &mut result.tiers {
         if !by_value {

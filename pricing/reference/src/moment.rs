@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use emptor_core::{
     Category, CategoryId, Currency, Documents, GroupId, Instant, Organization, OrganizationId, PriceRequest, Product,
-    RegionId, Sku, TimeZone, Unit, Validity,
+    RegionId, Sku, TaxSide, TimeZone, Unit, Validity,
 };
 
 /// The documents and the request, as seen from one moment.
@@ -16,6 +16,8 @@ pub(crate) struct Moment<'d> {
     pub(crate) zone: TimeZone,
     /// The currency of the order.
     pub(crate) currency: Currency,
+    /// Whether its prices are without or with tax.
+    pub(crate) side: TaxSide,
     /// The buyer and the units above it, nearest first.
     pub(crate) lineage: Vec<&'d Organization>,
     pub(crate) region: Option<&'d RegionId>,
@@ -36,6 +38,7 @@ impl<'d> Moment<'d> {
             valid_at: request.valid_at.instant(zone),
             zone,
             currency: request.currency.unwrap_or(documents.tenant.currency),
+            side: request.prices.unwrap_or(documents.tenant.prices),
             lineage: Vec::new(),
             region: None,
             products: products.collect(),
@@ -63,6 +66,11 @@ impl<'d> Moment<'d> {
         let from = valid.from.map_or(Instant::MIN, |when| when.instant(self.zone));
         let to = valid.to.map_or(Instant::MAX, |when| when.instant(self.zone));
         (from, to)
+    }
+
+    /// Whether prices of a side, or of the tenant's, are asked.
+    pub(crate) fn is_of_side(&self, prices: Option<TaxSide>) -> bool {
+        prices.unwrap_or(self.documents.tenant.prices) == self.side
     }
 
     /// How far above the buyer an organization is.

@@ -4,6 +4,8 @@ use emptor_core::{Currency, Exact, RoundingMode, RoundingRule};
 use num_rational::BigRational;
 use num_traits::{One, Pow, Signed, Zero};
 
+use crate::moment::Moment;
+
 /// An exact number of any size.
 pub(crate) type Number = BigRational;
 
@@ -17,10 +19,11 @@ pub(crate) fn number(exact: Exact) -> Number {
 
 /// The decimal of a number that has at most 28 digits and decimals.
 pub(crate) fn exact(number: &Number) -> Exact {
-    let scaled = (10..=28).map(|decimals| (decimals, number.abs() * power_of_ten(decimals)));
-    let (decimals, scaled) = scaled.into_iter().find(|(_, scaled)| scaled.is_integer()).expect("it is a decimal");
+    let scaled = (10..=28).map(|decimals| (decimals, number.numer().abs() * power_of_ten(decimals).to_integer()));
+    let (decimals, scaled) =
+        scaled.into_iter().find(|(_, scaled)| (scaled % number.denom()).is_zero()).expect("it is a decimal");
     let decimals = decimals as usize;
-    let digits = format!("{:0>width$}", scaled.to_integer().to_string(), width = decimals + 1);
+    let digits = format!("{:0>width$}", (scaled / number.denom()).to_string(), width = decimals + 1);
     let (whole, part) = digits.split_at(digits.len() - decimals);
     let sign = if number.is_negative() { "-" } else { "" };
     let text = format!("{sign}{whole}.{}", part.trim_end_matches('0'));
@@ -40,15 +43,14 @@ pub(crate) fn power_of_ten(exponent: u32) -> Number {
 /// Rounds to a whole number.
 pub(crate) fn round_whole(number: &Number, mode: RoundingMode) -> Number {
     let below = number.floor();
-    let fraction = number - &below;
+    let fraction = number.numer() - below.numer() * number.denom();
     if fraction.is_zero() {
         return below;
     }
     let above = &below + Number::one();
-    let half = Number::one() / whole(2);
     let (towards_zero, away) = if number.is_negative() { (&above, &below) } else { (&below, &above) };
-    let even = if (&below / whole(2)).is_integer() { &below } else { &above };
-    let nearest = |tie: &Number| match fraction.cmp(&half) {
+    let even = if (below.numer() % 2_u32).is_zero() { &below } else { &above };
+    let nearest = |tie: &Number| match (&fraction * 2_u32).cmp(number.denom()) {
         std::cmp::Ordering::Less => below.clone(),
         std::cmp::Ordering::Equal => tie.clone(),
         std::cmp::Ordering::Greater => above.clone(),
@@ -77,7 +79,10 @@ pub(crate) fn round_by(number: &Number, rule: &RoundingRule) -> Number {
 
 /// Rounds to `decimals`.
 pub(crate) fn round_decimals(number: &Number, decimals: u32, mode: RoundingMode) -> Number {
-    round_to(number, &(Number::one() / power_of_ten(decimals)), mode)
+    let units = power_of_ten(decimals).to_integer();
+    // Not reduced, since only its floor and its remainder are looked at.
+    let scaled = Number::new_raw(number.numer() * &units, number.denom().clone());
+    Number::new(round_whole(&scaled, mode).to_integer(), units)
 }
 
 /// Rounds half-even to 10 decimals.
@@ -88,6 +93,11 @@ pub(crate) fn round10(number: &Number) -> Number {
 /// Rounds to the minor unit of a currency.
 pub(crate) fn round_minor(number: &Number, currency: Currency, mode: RoundingMode) -> Number {
     round_decimals(number, currency.decimals(), mode)
+}
+
+/// The whole minor units of the order's currency in an amount.
+pub(crate) fn floor_minor(moment: &Moment, number: &Number) -> Number {
+    round_minor(number, moment.currency, RoundingMode::Floor)
 }
 
 /// Whether an amount stays below 9 x 10^14.
@@ -102,7 +112,7 @@ pub(crate) fn is_quantity(number: &Number) -> bool {
 
 /// Whether a number has at most `decimals`.
 pub(crate) fn has_decimals(number: &Number, decimals: u32) -> bool {
-    (number * power_of_ten(decimals)).is_integer()
+    (number.numer() * power_of_ten(decimals).to_integer() % number.denom()).is_zero()
 }
 
 #[cfg(test)]

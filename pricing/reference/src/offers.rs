@@ -132,7 +132,11 @@ impl<'v, 'd> Market<'v, 'd> {
     }
 }
 
-impl Offer<'_> {
+impl<'v> Offer<'v> {
+    pub(crate) fn entry(&self) -> &'v Entry {
+        &self.version.entries[self.key.1].0
+    }
+
     pub(crate) fn is_first(&self) -> bool {
         matches!(self.asked, Asked::First)
     }

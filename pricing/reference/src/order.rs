@@ -1,25 +1,24 @@
-//! The whole order: every line's price, and the end where money is made of it (R0, R6).
+//! The whole order: every line's price, and what becomes of it (R1, R6).
 
 use std::collections::BTreeMap;
 
 use emptor_core::{
-    Basis, ConversionStage, CountScope, Currency, Documents, FinalStage, Instant, NoPrice, PriceRequest, PricedOrder,
-    Sku, TierMode,
+    Basis, ConversionStage, CountScope, Currency, Documents, Instant, NoPrice, PriceRequest, PricedOrder, Sku, TierMode,
 };
 use num_traits::{One, Zero};
 
 use crate::counts::Counts;
-use crate::fx;
+use crate::items::{Item, What};
 use crate::lines::Line;
 use crate::moment::Moment;
-use crate::numbers::{Number, is_amount, number, power_of_ten, round_minor};
-use crate::offers::{Market, Offer, TableKey};
+use crate::numbers::{Number, is_amount, number, power_of_ten, round_minor, round10};
+use crate::offers::{Asked, Market, Offer, TableKey};
+use crate::procedure::Run;
 use crate::reading::{Reading, read};
-use crate::record;
-use crate::refusal;
+use crate::record::Whole;
 use crate::search::{Price, Search, Won};
 use crate::settle::settle;
-use crate::versions;
+use crate::{by_hand, commitments, coupons, ending, fx, guards, order_rules, record, refusal, tax, totals, versions};
 
 /// What became of a line.
 pub(crate) type Outcome<'s, 'v> = Result<Carried<'s, 'v>, NoPrice>;
@@ -32,8 +31,18 @@ pub(crate) struct Carried<'s, 'v> {
     pub(crate) price: Number,
     /// After the conversion of the document.
     pub(crate) converted: Number,
-    /// After the rounding at the end.
-    pub(crate) net: Number,
+    /// Before the rounding at the end, without shares of document steps.
+    pub(crate) before_end: Number,
+    /// What it comes to, on the order's side.
+    pub(crate) amount: Number,
+    /// The tax inside, where prices are with tax.
+    pub(crate) tax: Option<Number>,
+}
+
+impl Carried<'_, '_> {
+    pub(crate) fn net(&self) -> Number {
+        self.amount.clone() - self.tax.clone().unwrap_or_default()
+    }
 }
 
 /// The lines of one graduated table: its entry, and the sku where it counts over that.
@@ -53,22 +62,27 @@ pub fn price(
 ) -> Result<PricedOrder, &'static str> {
     let moment = Moment::new(documents, known_at, request);
     refusal::check(&moment)?;
-    let versions = versions::for_buyer(&moment);
-    let market = Market::new(&moment, &versions);
+    let (versions, floors) = (versions::for_buyer(&moment), versions::floors(&moment));
+    let (market, floor_market) = (Market::new(&moment, &versions), Market::new(&moment, &floors));
     let lines: Vec<Line> =
         request.lines.iter().enumerate().map(|(index, line)| Line::new(&moment, index, line)).collect();
     let offers: Vec<Vec<Offer>> = lines.iter().map(|line| market.offers(line)).collect();
+    let floors: Vec<Vec<Offer>> = lines.iter().map(|line| floor_market.offers(line)).collect();
     let counts = Counts::new(&moment, &lines, &offers);
     let pairs = lines.iter().zip(&offers);
     let mut outcomes: Vec<Outcome> = pairs.map(|(line, offers)| outcome(&moment, &counts, line, offers)).collect();
     share_tables(&moment, &counts, &lines, &mut outcomes);
     convert_document(&moment, &mut outcomes);
-    round_at_end(&moment, &mut outcomes);
-    let sum: Number = outcomes.iter().flatten().map(|carried| &carried.net).sum();
-    if !is_amount(&sum) {
-        return Err("pricing.total_out_of_range");
-    }
-    Ok(record::order(&moment, basis, &lines, &outcomes, &sum))
+    let mut run = Run::new(&moment, items(&moment, &counts, &lines, &offers, &outcomes));
+    by_hand::judge(&mut run);
+    coupons::judge(&mut run);
+    run.act(|run| guards::act(run, &counts, &floors))?;
+    commitments::act(&mut run)?;
+    ending::end(&mut run, &mut outcomes)?;
+    let taxes = tax::work_out(&mut run, &lines, &mut outcomes);
+    let sums = totals::sum(&run, &outcomes, taxes.as_deref())?;
+    let processing_date = order_rules::judge(&mut run, &lines, &outcomes, &sums);
+    Ok(record::order(basis, &lines, &outcomes, run, Whole { taxes, sums, processing_date }))
 }
 
 fn outcome<'s, 'v>(
@@ -85,7 +99,42 @@ fn outcome<'s, 'v>(
     } else {
         Search { moment, counts, line, offers, had_no_tier: false }.run()?
     };
-    Ok(Carried { won: price.won, price: price.amount.clone(), converted: price.amount.clone(), net: price.amount })
+    let amount = || price.amount.clone();
+    let (converted, before_end) = (amount(), amount());
+    Ok(Carried { won: price.won, price: amount(), converted, before_end, amount: price.amount, tax: None })
+}
+
+/// What the procedure acts on: the goods lines that have a price, and the charges.
+fn items<'s>(
+    moment: &'s Moment<'s>,
+    counts: &'s Counts<'s, 's>,
+    lines: &'s [Line<'s>],
+    offers: &'s [Vec<Offer<'s>>],
+    outcomes: &[Outcome<'s, 's>],
+) -> Vec<Item<'s>> {
+    let goods = lines.iter().zip(outcomes).filter(|(line, _)| !line.is_return());
+    let goods = goods.filter_map(|(line, outcome)| {
+        let carried = outcome.as_ref().ok()?;
+        let offer = carried.won.as_ref().map(|won| won.offer);
+        let base = carried.converted.clone();
+        let is_of_list = offer.is_some_and(|offer| !offer.version.is_contract());
+        let search = || Search { moment, counts, line, offers: &offers[line.index], had_no_tier: false };
+        let alone = if is_of_list { None } else { search().lists_alone(true).and_then(|won| as_line(&won)) };
+        let list = alone.unwrap_or_else(|| base.clone());
+        Some(Item::new(What::Goods { line, offer }, base, list))
+    });
+    let charges = moment.request.charges.iter().map(|charge| {
+        let amount = number(charge.amount);
+        Item::new(What::Charge(charge), amount.clone(), amount)
+    });
+    goods.chain(charges).collect()
+}
+
+/// What an offer comes to in the order's currency, where lines are converted.
+fn as_line(won: &Won) -> Option<Number> {
+    let Asked::Converted(route) = &won.offer.asked else { return Some(won.reading.amount.clone()) };
+    let amount = round10(&route.convert(&won.reading.own_amount).ok()?);
+    is_amount(&amount).then_some(amount)
 }
 
 /// What a return gives back of what it was sold at (R1).
@@ -130,8 +179,8 @@ fn share_tables<'s, 'd>(
 }
 
 fn set_reading(outcome: &mut Outcome, reading: Reading) {
-    let Ok(Carried { won: Some(won), price, converted, net }) = outcome else { return };
-    for amount in [price, converted, net] {
+    let Ok(Carried { won: Some(won), price, converted, before_end, amount, .. }) = outcome else { return };
+    for amount in [price, converted, before_end, amount] {
         amount.clone_from(&reading.amount);
     }
     won.reading = reading;
@@ -169,41 +218,27 @@ fn convert_document(moment: &Moment, outcomes: &mut [Outcome]) {
     }
     limit(outcomes);
     for carried in outcomes.iter_mut().flatten() {
-        carried.converted.clone_from(&carried.net);
+        carried.converted.clone_from(&carried.amount);
+        carried.before_end.clone_from(&carried.amount);
     }
-}
-
-/// The rounding to minor units at the end (R0).
-fn round_at_end(moment: &Moment, outcomes: &mut [Outcome]) {
-    let rounding = moment.documents.tenant.rounding;
-    let round = |amount: &Number| round_minor(amount, moment.currency, rounding.mode);
-    match rounding.at {
-        FinalStage::Line => outcomes.iter_mut().flatten().for_each(|carried| carried.net = round(&carried.net)),
-        FinalStage::Document => {
-            let priced: Vec<usize> = (0..outcomes.len()).filter(|&index| outcomes[index].is_ok()).collect();
-            let sum: Number = outcomes.iter().flatten().map(|carried| &carried.net).sum();
-            settle_lines(moment, outcomes, &priced, &round(&sum));
-        }
-    }
-    limit(outcomes);
 }
 
 /// Settles some lines, of which each has a price, on a total.
-fn settle_lines(moment: &Moment, outcomes: &mut [Outcome], members: &[usize], total: &Number) {
+pub(crate) fn settle_lines(moment: &Moment, outcomes: &mut [Outcome], members: &[usize], total: &Number) {
     let nets = members.iter().filter_map(|&index| outcomes[index].as_ref().ok());
-    let amounts: Vec<Number> = nets.map(|carried| carried.net.clone()).collect();
+    let amounts: Vec<Number> = nets.map(|carried| carried.amount.clone()).collect();
     let minor = Number::one() / power_of_ten(moment.currency.decimals());
     for (&index, amount) in members.iter().zip(settle(&amounts, total, &minor)) {
         if let Ok(carried) = &mut outcomes[index] {
-            carried.net = amount;
+            carried.amount = amount;
         }
     }
 }
 
 /// A line whose amount left the limits has no price.
-fn limit(outcomes: &mut [Outcome]) {
+pub(crate) fn limit(outcomes: &mut [Outcome]) {
     for outcome in outcomes {
-        if outcome.as_ref().is_ok_and(|carried| !is_amount(&carried.net)) {
+        if outcome.as_ref().is_ok_and(|carried| !is_amount(&carried.amount)) {
             *outcome = Err(NoPrice::OutOfRange);
         }
     }

@@ -64,6 +64,19 @@ impl<'s, 'v> Search<'s, 'v, '_> {
         })
     }
 
+    /// What the price lists alone give, those in the order's currency first; nothing where that is in doubt.
+    pub(crate) fn lists_alone(mut self, converts: bool) -> Option<Won<'s, 'v>> {
+        let passes: [fn(&Offer<'v>) -> bool; 2] = [Offer::is_first, Offer::is_converted];
+        for is_asked in passes.into_iter().take(1 + usize::from(converts)) {
+            let is_of_list = |offer: &&'s Offer<'v>| is_asked(offer) && !offer.version.is_contract();
+            let lists: Vec<&Offer> = self.offers.iter().filter(is_of_list).collect();
+            if let Some(won) = self.ask_lists(&lists).ok()? {
+                return Some(won);
+            }
+        }
+        None
+    }
+
     pub(crate) fn policy(&self) -> PricePolicy {
         self.moment.documents.tenant.price_policy
     }

@@ -1,10 +1,11 @@
 //! Which versions of contracts and price lists are for the buyer at the moment (R3).
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use emptor_core::{
-    AgainstLists, Assignment, Choose, Contract, ContractVersion, Currency, Derived, Entry, Instant, PriceList,
-    RoundingRule, Source, Validity,
+    AgainstLists, Assignment, Choose, Contract, ContractId, ContractVersion, Currency, Derived, Entry, Instant,
+    ListUse, PriceList, RoundingRule, Source, Validity,
 };
 
 use crate::derived;
@@ -46,11 +47,38 @@ const CHANNEL: i64 = 1002;
 const ATTRIBUTES: i64 = 1003;
 const EVERYONE: i64 = 1004;
 
-/// All of them.
+/// A version of a contract of the order's side that counts, with an organization in the buyer's lineage.
+pub(crate) struct Agreement<'d> {
+    pub(crate) contract: &'d Contract,
+    pub(crate) version: &'d ContractVersion,
+    pub(crate) distance: usize,
+    pub(crate) currency: Currency,
+}
+
+/// All that price goods, of the order's side.
 pub(crate) fn for_buyer<'d>(moment: &Moment<'d>) -> Vec<Version<'d>> {
-    let contracts = moment.documents.contracts.iter().filter_map(|contract| of_contract(moment, contract));
-    let lists = moment.documents.price_lists.iter().filter_map(|list| of_list(moment, list));
-    contracts.chain(lists).collect()
+    let agreed = agreements(moment).into_iter();
+    agreed.map(|agreed| of_contract(&agreed)).chain(lists(moment, ListUse::Prices)).collect()
+}
+
+/// The price lists that are kept as floor, of the order's side.
+pub(crate) fn floors<'d>(moment: &Moment<'d>) -> Vec<Version<'d>> {
+    lists(moment, ListUse::Floor)
+}
+
+/// The contracts that count, in their order.
+pub(crate) fn agreements<'d>(moment: &Moment<'d>) -> Vec<Agreement<'d>> {
+    let agreed = moment.documents.contracts.iter().filter_map(|contract| agreement(moment, contract));
+    let mut agreed: Vec<Agreement> = agreed.collect();
+    agreed
+        .sort_by_key(|agreed| (agreed.distance, Reverse(agreed.contract.priority), agreed.contract.contract.as_str()));
+    agreed
+}
+
+fn lists<'d>(moment: &Moment<'d>, kept_as: ListUse) -> Vec<Version<'d>> {
+    let lists = moment.documents.price_lists.iter();
+    let of_side = lists.filter(|list| list.kept_as == kept_as && moment.is_of_side(list.prices));
+    of_side.filter_map(|list| of_list(moment, list)).collect()
 }
 
 /// The version of a list that counts.
@@ -62,6 +90,14 @@ pub(crate) fn counting<'d>(moment: &Moment, list: &'d PriceList) -> Option<ListV
 impl Version<'_> {
     pub(crate) fn is_contract(&self) -> bool {
         matches!(self.standing, Standing::Contract { .. })
+    }
+
+    /// The contract that it is of.
+    pub(crate) fn contract(&self) -> Option<&ContractId> {
+        match &self.source {
+            Source::Contract { contract, .. } => Some(contract),
+            _ => None,
+        }
     }
 
     /// The place of an offer that is `target` away from the sku, under a policy that ranks.
@@ -76,8 +112,8 @@ impl Version<'_> {
     }
 }
 
-fn of_contract<'d>(moment: &Moment<'d>, contract: &'d Contract) -> Option<Version<'d>> {
-    let distance = moment.distance(&contract.organization)?;
+fn agreement<'d>(moment: &Moment<'d>, contract: &'d Contract) -> Option<Agreement<'d>> {
+    let distance = moment.distance(&contract.organization).filter(|_| moment.is_of_side(contract.prices))?;
     let counts = |version: &&ContractVersion| {
         let approved = version.approved.as_ref().is_some_and(|signature| signature.at <= moment.known_at);
         let end = version.terminated.as_ref().filter(|end| end.recorded_at <= moment.known_at);
@@ -85,19 +121,29 @@ fn of_contract<'d>(moment: &Moment<'d>, contract: &'d Contract) -> Option<Versio
         moment.knows(version.recorded_at) && approved && !ended && moment.holds(&version.valid)
     };
     let version = contract.versions.iter().filter(counts).max_by_key(|version| version.number)?;
-    Some(Version {
+    let currency = contract.currency.unwrap_or(moment.documents.tenant.currency);
+    Some(Agreement { contract, version, distance, currency })
+}
+
+fn of_contract<'d>(agreed: &Agreement<'d>) -> Version<'d> {
+    let Agreement { contract, version, distance, currency } = *agreed;
+    Version {
         source: Source::Contract {
             contract: contract.contract.clone(),
             version: version.number,
             organization: contract.organization.clone(),
         },
         name: contract.contract.as_str(),
-        currency: contract.currency.unwrap_or(moment.documents.tenant.currency),
+        currency,
         rounding: version.rounding,
         forbids_merging: false,
         standing: Standing::Contract { distance: place(distance), priority: contract.priority.into() },
-        entries: version.terms.iter().map(|term| (Cow::Borrowed(&term.price), term.lists)).collect(),
-    })
+        entries: version
+            .terms
+            .iter()
+            .filter_map(|term| Some((Cow::Borrowed(term.price.as_ref()?), term.lists)))
+            .collect(),
+    }
 }
 
 fn of_list<'d>(moment: &Moment<'d>, list: &'d PriceList) -> Option<Version<'d>> {

@@ -156,6 +156,7 @@ impl<'d> Builder<'d> {
         if let Some(cost) = product.cost {
             self.check_price(cost, &|| place().key("cost"));
         }
+        self.read_facts(product, sku, place);
         if sku == known {
             self.products.push(Product { unit_table, category, groups });
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use emptor_core::{Contract, ContractVersion, DocumentKind, Period, Place};
+use emptor_core::{Contract, ContractVersion, DocumentKind, Period, Place, Term};
 
 use super::{Builder, versions};
 use crate::book::{PriceSource, SourceKind};
@@ -70,28 +70,61 @@ impl<'d> Builder<'d> {
             version: version.number,
             currency,
             priority: contract.priority,
+            side: contract.prices.unwrap_or(self.documents.tenant.prices),
+            is_floor: false,
             rounding,
             effective: effective.to_vec(),
         };
         let source = self.add_source(source, &[], place.key("terms"));
+        if let Some(commitment) = &version.commitment {
+            let plan = self.commitment(commitment, &place.key("commitment"));
+            self.commitments.insert(source, plan);
+        }
         for (index, term) in version.terms.iter().enumerate() {
-            let spot = || place.key("terms").index(index).key("price");
-            if let Some(draft) = self.draft(&term.price, currency, term.lists, &spot) {
+            let place = place.key("terms").index(index);
+            self.check_term(term, &place);
+            if let Some(discount) = &term.discount {
+                let whose = (source, version.number, index);
+                let name = contract.contract.as_str();
+                self.read_discount(discount, whose, (name, currency), &place.key("discount"));
+            }
+            let Some(price) = &term.price else { continue };
+            let spot = || place.key("price");
+            if let Some(draft) = self.draft(price, currency, term.lists, &spot) {
                 self.lint(&draft, effective, &spot);
                 self.add_entry(&draft, source, index, &spot);
             }
         }
     }
 
+    /// A term says one thing.
+    fn check_term(&mut self, term: &Term, place: &Place) {
+        let stated = [term.price.is_some(), term.discount.is_some(), term.order_rule.is_some()];
+        if stated.into_iter().filter(|stated| *stated).count() != 1 {
+            let help = "state a `price`, a `discount` or an `order_rule`; write several terms for several things";
+            self.report.error(Code::TermKind, place, "a term says nothing, or several things", help);
+        }
+    }
+
     /// A version that does not price yet is checked all the same.
-    fn check_terms(&mut self, contract: &Contract, version: &ContractVersion, place: &Place) {
+    fn check_terms(&mut self, contract: &Contract, version: &'d ContractVersion, place: &Place) {
         if version.recorded_at.is_some_and(|at| at > self.known_at) {
             return;
         }
         let currency = contract.currency.unwrap_or(self.documents.tenant.currency);
         for (index, term) in version.terms.iter().enumerate() {
-            let spot = || place.key("terms").index(index).key("price");
-            self.draft(&term.price, currency, term.lists, &spot);
+            let place = place.key("terms").index(index);
+            self.check_term(term, &place);
+            if let Some(discount) = &term.discount {
+                let known = self.rules.len();
+                let coupons = self.coupons.clone();
+                let whose = (NONE, version.number, index);
+                self.read_discount(discount, whose, (contract.contract.as_str(), currency), &place.key("discount"));
+                self.rules.truncate(known);
+                self.coupons = coupons;
+            }
+            let Some(price) = &term.price else { continue };
+            self.draft(price, currency, term.lists, &|| place.key("price"));
         }
     }
 

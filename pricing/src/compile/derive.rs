@@ -12,7 +12,7 @@ use super::draft::{Draft, DraftTier, Target};
 use super::lists::ListVersion;
 use super::{Builder, versions};
 use crate::code::Code;
-use crate::table::{Base, Scope};
+use crate::table::{Base, NONE, Scope};
 
 type Lists<'d> = BTreeMap<&'d PriceListId, (&'d PriceList, Vec<ListVersion<'d>>)>;
 
@@ -29,10 +29,13 @@ impl<'d> Builder<'d> {
         for (list, list_versions) in lists.values() {
             for version in list_versions {
                 let Some(derived) = version.derived else { continue };
+                self.check_side(list, derived, lists, &version.place.key("derived"));
                 for slice in self.derive(list.currency, version, derived, lists, DEPTH_MAX) {
                     let source = self.add_list_source(list, version, &slice.effective);
                     for (origin, draft) in &slice.drafts {
-                        self.add_entry(draft, source, *origin, &|| version.place.key("derived"));
+                        let spot = || version.place.key("derived");
+                        self.check_floor(draft, source, &spot);
+                        self.add_entry(draft, source, *origin, &spot);
                     }
                 }
             }
@@ -98,6 +101,17 @@ impl<'d> Builder<'d> {
         result
     }
 
+    /// Prices with tax do not follow from prices without, nor the other way round.
+    fn check_side(&mut self, list: &PriceList, derived: &Derived, lists: &Lists<'d>, place: &Place) {
+        let side = |list: &PriceList| list.prices.unwrap_or(self.documents.tenant.prices);
+        let DerivedFrom::PriceList(id) = &derived.from else { return };
+        if lists.get(id).is_some_and(|(from, _)| side(from) != side(list)) {
+            let help = "derive from a list of the same side";
+            let message = "a list is derived from one whose prices are of the other side of tax";
+            self.report.error(Code::DerivedCurrency, &place.key("from"), message, help);
+        }
+    }
+
     fn check_currency(&mut self, from: Currency, to: Currency, place: &Place) {
         if from != to {
             let message = format!("prices in {to} cannot follow from prices in {from}");
@@ -147,6 +161,8 @@ impl<'d> Builder<'d> {
                 counts_prior: false,
                 charge_at_zero: false,
                 lists: AgainstLists::Hide,
+                guards: NONE,
+                excludes: 0,
                 tiers: vec![tier],
             };
             drafts.push((drafts.len(), draft));
@@ -194,6 +210,8 @@ struct Rule {
 impl Rule {
     /// Makes a draft the derived one, or `None` where a price does not fit.
     fn apply(&self, draft: &mut Draft) -> Option<()> {
+        // Guards and exclusions are said of an entry, and not derived.
+        (draft.guards, draft.excludes) = (NONE, 0);
         for tier in &mut draft.tiers {
             if let Some(price) = &mut tier.price {
                 *price = self.price(*price)?;

@@ -29,6 +29,9 @@ pub(super) struct Draft {
     pub(super) counts_prior: bool,
     pub(super) charge_at_zero: bool,
     pub(super) lists: AgainstLists,
+    /// The number of its guards.
+    pub(super) guards: u32,
+    pub(super) excludes: u64,
     pub(super) tiers: Vec<DraftTier>,
 }
 
@@ -66,10 +69,12 @@ impl Builder<'_> {
             TierBase::Value => Base::Value,
             TierBase::Weight(unit) => Base::Weight(self.unit(unit.as_str())),
         };
-        let scope = self.scope(entry, target, spot)?;
+        let scope = self.table_scope(entry, target, spot)?;
         let bound_decimals = if base == Base::Value { currency.decimals() } else { QUANTITY_DECIMALS };
         let graduated = entry.mode == TierMode::Graduated;
         let (up_to, tiers) = self.tiers(entry, bound_decimals, spot)?;
+        let guards = self.entry_guards(&entry.guards, spot);
+        let excludes = self.excluded_steps_of_entry(entry, spot);
         let draft = Draft {
             target,
             unit,
@@ -82,6 +87,8 @@ impl Builder<'_> {
             counts_prior: entry.counts_prior,
             charge_at_zero: entry.charge_at_zero,
             lists,
+            guards,
+            excludes,
             tiers,
         };
         self.check_form(&draft, spot).then_some(draft).and_then(|draft| self.with_percents(draft, spot))
@@ -153,7 +160,7 @@ impl Builder<'_> {
         }
     }
 
-    fn scope(&mut self, entry: &Entry, target: Target, spot: &Spot<'_>) -> Option<Scope> {
+    fn table_scope(&mut self, entry: &Entry, target: Target, spot: &Spot<'_>) -> Option<Scope> {
         let place = || spot().key("over");
         let scope = match &entry.over {
             CountScope::Line => Scope::Line,

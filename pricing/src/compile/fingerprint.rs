@@ -1,8 +1,9 @@
 //! The book's fingerprint: BLAKE3 over what was known, in canonical form (R15).
 
 use emptor_core::{
-    Assignment, Catalog, Contract, ContractVersion, Currency, Derived, Digest, DocumentKind, Documents, Entry, FxTable,
-    Instant, Organization, PriceList, RoundingRule, Validity, canonical_json,
+    Adjustment, Assignment, Catalog, Contract, ContractVersion, Currency, Derived, Digest, DocumentKind, Documents,
+    Entry, FxTable, IndexTable, Instant, Organization, PriceList, RoundingRule, TaxTable, Tenant, Term, Validity,
+    canonical_json,
 };
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ pub(super) fn of(documents: &Documents, known_at: Instant) -> Digest {
     let mut add = |kind: DocumentKind, id: &str, content: String| {
         lines.push(format!("{}\0{id}\0{}\n", kind.key(), Digest::of(content.as_bytes())));
     };
-    add(DocumentKind::Tenant, documents.tenant.tenant.as_str(), text(&documents.tenant));
+    add(DocumentKind::Tenant, documents.tenant.tenant.as_str(), of_tenant(&documents.tenant));
     for organization in &documents.organizations {
         add(DocumentKind::Organization, organization.organization.as_str(), of_organization(organization, known_at));
     }
@@ -28,8 +29,26 @@ pub(super) fn of(documents: &Documents, known_at: Instant) -> Digest {
     for table in &documents.fx_tables {
         add(DocumentKind::FxTable, table.fx_table.as_str(), of_fx_table(table, known_at));
     }
+    of_rules(documents, known_at, &mut add);
     lines.sort_unstable();
     Digest::of(lines.concat().as_bytes())
+}
+
+/// What changes prices, what orders keep to, and the tables that both ask.
+fn of_rules(documents: &Documents, known_at: Instant, add: &mut impl FnMut(DocumentKind, &str, String)) {
+    let known = |recorded_at: Option<Instant>| recorded_at.is_none_or(|at| at <= known_at);
+    for adjustment in documents.adjustments.iter().filter(|adjustment| known(adjustment.recorded_at)) {
+        add(DocumentKind::Adjustment, adjustment.adjustment.as_str(), of_adjustment(adjustment));
+    }
+    for rule in documents.order_rules.iter().filter(|rule| known(rule.recorded_at)) {
+        add(DocumentKind::OrderRule, rule.order_rule.as_str(), text(rule));
+    }
+    for table in &documents.tax_tables {
+        add(DocumentKind::TaxTable, table.tax_table.as_str(), of_tax_table(table, known_at));
+    }
+    for table in &documents.index_tables {
+        add(DocumentKind::IndexTable, table.index_table.as_str(), of_index_table(table, known_at));
+    }
 }
 
 /// The canonical JSON of a document; documents hold nothing that has none.
@@ -42,6 +61,12 @@ fn sorted<'v, T: Serialize + 'v>(values: impl IntoIterator<Item = &'v T>) -> Vec
     let mut texts: Vec<String> = values.into_iter().map(text).collect();
     texts.sort_unstable();
     texts
+}
+
+fn of_tenant(tenant: &Tenant) -> String {
+    let mut tenant = tenant.clone();
+    tenant.cash_roundings.sort_unstable_by_key(|rounding| rounding.currency);
+    text(&tenant)
 }
 
 fn of_organization(organization: &Organization, known_at: Instant) -> String {
@@ -95,7 +120,18 @@ fn of_list(list: &PriceList, known_at: Instant) -> String {
             .collect()
     };
     versions.sort_by_key(|(version, _)| version.number);
-    text(&(&list.price_list, list.currency, list.forbids_merging, versions))
+    let known = (&list.price_list, list.currency, list.forbids_merging, versions);
+    // A list that says neither keeps the fingerprint that it had before there was anything to say.
+    if list.kept_as.is_prices() && list.prices.is_none() {
+        return text(&known);
+    }
+    text(&(known, list.kept_as, list.prices))
+}
+
+/// The terms of a version, sorted; as written where some are named by their place.
+fn terms(terms: &[Term]) -> Vec<String> {
+    let named_by_place = |term: &Term| term.discount.is_some() || term.order_rule.is_some();
+    if terms.iter().any(named_by_place) { terms.iter().map(text).collect() } else { sorted(terms) }
 }
 
 fn of_contract(contract: &Contract, known_at: Instant) -> String {
@@ -106,11 +142,13 @@ fn of_contract(contract: &Contract, known_at: Instant) -> String {
         header.submitted = header.submitted.filter(|signature| signature.at <= known_at);
         header.approved = header.approved.filter(|signature| signature.at <= known_at);
         header.terminated = header.terminated.filter(|end| end.recorded_at <= known_at);
-        versions.push((header, sorted(&version.terms)));
+        versions.push((header, terms(&version.terms)));
     }
     versions.sort_by_key(|(version, _)| version.number);
     let currency: Option<Currency> = contract.currency;
-    text(&(&contract.contract, &contract.organization, currency, contract.priority, versions))
+    let known = (&contract.contract, &contract.organization, currency, contract.priority, versions);
+    // As of a list: what says nothing new keeps its fingerprint.
+    contract.prices.map_or_else(|| text(&known), |prices| text(&(&known, prices)))
 }
 
 fn clone_without_terms(version: &ContractVersion) -> ContractVersion {
@@ -123,6 +161,7 @@ fn clone_without_terms(version: &ContractVersion) -> ContractVersion {
         terminated: version.terminated.clone(),
         rounding: version.rounding,
         terms: Vec::new(),
+        commitment: version.commitment.clone(),
         reference: version.reference.clone(),
     }
 }
@@ -130,4 +169,21 @@ fn clone_without_terms(version: &ContractVersion) -> ContractVersion {
 fn of_fx_table(table: &FxTable, known_at: Instant) -> String {
     let known = table.rates.iter().filter(|rate| rate.recorded_at.is_none_or(|at| at <= known_at));
     text(&(&table.fx_table, sorted(known), sorted(&table.chains)))
+}
+
+fn of_adjustment(adjustment: &Adjustment) -> String {
+    let mut adjustment = adjustment.clone();
+    adjustment.charges.sort_unstable();
+    adjustment.excludes.sort_unstable();
+    text(&adjustment)
+}
+
+fn of_tax_table(table: &TaxTable, known_at: Instant) -> String {
+    let known = table.rates.iter().filter(|rate| rate.recorded_at.is_none_or(|at| at <= known_at));
+    text(&(&table.tax_table, sorted(known)))
+}
+
+fn of_index_table(table: &IndexTable, known_at: Instant) -> String {
+    let known = table.values.iter().filter(|value| value.recorded_at.is_none_or(|at| at <= known_at));
+    text(&(&table.index_table, table.currency, sorted(known)))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::{
-    AgainstLists, Assignment, Currency, Derived, DocumentKind, Entry, Exact, Period, Place, PriceList, RoundingRule,
-    Validity,
+    AgainstLists, Assignment, Currency, Derived, DocumentKind, Entry, Exact, ListUse, Period, Place, PriceList,
+    RoundingRule, Validity,
 };
 
 use super::draft::{Draft, DraftTier, Spot, is_price};
@@ -13,6 +13,7 @@ use super::index::Indexed;
 use super::{Builder, number, versions};
 use crate::book::{PriceSource, SourceKind, SourceRounding};
 use crate::code::Code;
+use crate::table::Scope;
 
 /// A version of a list, written in full or beside the list's name.
 #[derive(Debug, Clone)]
@@ -148,6 +149,8 @@ impl<'d> Builder<'d> {
             version: version.number,
             currency: list.currency,
             priority: version.priority,
+            side: list.prices.unwrap_or(self.documents.tenant.prices),
+            is_floor: list.kept_as == ListUse::Floor,
             rounding,
             effective: effective.to_vec(),
         };
@@ -187,8 +190,19 @@ impl<'d> Builder<'d> {
             let spot = || version.place.key("entries").index(index);
             if let Some(draft) = self.draft(entry, currency, AgainstLists::Hide, &spot) {
                 self.lint(&draft, &version.effective, &spot);
+                self.check_floor(&draft, source, &spot);
                 self.add_entry(&draft, source, index, &spot);
             }
+        }
+    }
+
+    /// The tables of a list that is kept as floor are read for one line at a time.
+    pub(super) fn check_floor(&mut self, draft: &Draft, source: u32, spot: &Spot<'_>) {
+        let is_floor = self.sources.get(source as usize).is_some_and(|source| source.is_floor);
+        if is_floor && draft.scope != Scope::Line {
+            let help = "count over the line";
+            let message = "a list that is kept as floor counts over several lines";
+            self.report.error(Code::TierScope, &spot().key("over"), message, help);
         }
     }
 

@@ -1,32 +1,48 @@
 //! Documents to book: checks everything, reports all that is wrong, and lays the prices out for reading.
 
+mod adjustments;
+mod bundles;
 mod catalog;
+mod conditions;
 mod contracts;
 mod derive;
 mod draft;
+mod effects;
+mod entry_lints;
+mod facts;
 mod fingerprint;
+mod guards;
 mod index;
 mod lists;
+mod order_rules;
 mod organizations;
+mod procedure;
 mod rates;
 mod report;
 mod rows;
+mod rule_lints;
+mod taxes;
 mod ties;
 mod versions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use emptor_core::{
-    CategoryId, Diagnostic, Documents, IdError, Instant, OrganizationId, Period, Place, PricingGroupId, Quantity,
-    TimeZone, Unit, Validity,
+    CategoryId, Diagnostic, Documents, IdError, IndexTableId, Instant, OrganizationId, Period, Place, PricingGroupId,
+    Quantity, TaxSide, TimeZone, Unit, Validity,
 };
 
-use crate::book::{Ids, NameTables, PriceBook, PriceSource, Product, TenantFacts};
+use crate::book::{Ids, NameTables, PriceBook, PriceSource, Product, ProductFacts, TenantFacts};
 use crate::code::Code;
+use crate::commitment::CommitmentPlan;
+use crate::guard::GuardPlan;
 use crate::names::Names;
+use crate::procedure::{IndexedValue, StepPlan};
 use crate::table::{Scope, Shape, Tables, UnitTable};
 
+use adjustments::NamedRule;
 use index::Indexed;
+pub(crate) use procedure::step_bit;
 use report::Report;
 
 /// Compiles a tenant's documents, as recorded by `known_at`, into a book. Warnings stay with the book.
@@ -48,14 +64,25 @@ pub fn compile(documents: &Documents, known_at: Instant) -> Result<PriceBook, Ve
     let mut builder = Builder::new(documents, known_at);
     builder.read_catalogs();
     builder.read_organizations();
+    let entries = builder.read_procedure();
+    builder.read_index_tables();
     builder.read_price_lists();
     builder.read_contracts();
+    builder.read_adjustments();
     let (rates, rate_chains, conversion) = builder.read_rates();
+    let guards = builder.guard_table();
+    let taxes = builder.read_taxes();
+    let order_rules = builder.read_order_rules();
     let slots = builder.lay_out();
     let plans = builder.make_plans();
     builder.check_ties(&plans);
+    let procedure = builder.finish_procedure(entries);
+    if !builder.report.has_errors() {
+        builder.lint_entries();
+        builder.lint_rules(&procedure.rules, &procedure.steps);
+    }
     let warnings = builder.report.finish()?;
-    Ok(PriceBook {
+    let mut book = PriceBook {
         fingerprint: fingerprint::of(documents, known_at),
         known_at,
         warnings,
@@ -76,12 +103,24 @@ pub fn compile(documents: &Documents, known_at: Instant) -> Result<PriceBook, Ve
         category_parents: builder.category_parents,
         counts_over_lines: builder.tables.shapes.iter().any(|shape| shape.scope != Scope::Line),
         plans,
-        sources: builder.sources,
         tables: builder.tables,
         slots,
         rates,
         rate_chains,
-    })
+        facts: builder.facts,
+        facts_of: builder.facts_of,
+        procedure,
+        guards,
+        commitments: builder.commitments,
+        taxes,
+        order_rules,
+        sources: builder.sources,
+        goes_on: false,
+        has_sides_or_floors: false,
+    };
+    book.goes_on = book.adjusts() || (book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross);
+    book.has_sides_or_floors = book.taxes.mixed_sides || book.guards.has_lists;
+    Ok(book)
 }
 
 /// The book under way.
@@ -106,6 +145,23 @@ struct Builder<'d> {
     assignments: Vec<&'d [emptor_core::Assignment]>,
     /// By source: where its entries stand.
     entry_places: Vec<Place>,
+    facts: Vec<ProductFacts>,
+    facts_of: Vec<u32>,
+    facts_numbers: BTreeMap<ProductFacts, u32>,
+    /// Whether something asks what products cost.
+    asks_for_cost: bool,
+    /// The attributes that some product has.
+    product_attributes: BTreeSet<&'d str>,
+    steps: Vec<StepPlan>,
+    /// The step whose rules are read: conditions may name earlier ones.
+    rules_step: Option<usize>,
+    rules: Vec<NamedRule>,
+    /// The coupons that some condition names.
+    coupons: BTreeSet<String>,
+    index_values: BTreeMap<IndexTableId, Vec<IndexedValue>>,
+    entry_guards: Vec<GuardPlan>,
+    entry_guard_numbers: BTreeMap<GuardPlan, u32>,
+    commitments: BTreeMap<u32, CommitmentPlan>,
 }
 
 impl<'d> Builder<'d> {
@@ -128,6 +184,19 @@ impl<'d> Builder<'d> {
             indexed: Vec::new(),
             assignments: Vec::new(),
             entry_places: Vec::new(),
+            facts: Vec::new(),
+            facts_of: Vec::new(),
+            facts_numbers: BTreeMap::new(),
+            asks_for_cost: guards::ask_for_cost(documents),
+            product_attributes: conditions::product_attributes(documents),
+            steps: Vec::new(),
+            rules_step: None,
+            rules: Vec::new(),
+            coupons: BTreeSet::new(),
+            index_values: BTreeMap::new(),
+            entry_guards: Vec::new(),
+            entry_guard_numbers: BTreeMap::new(),
+            commitments: BTreeMap::new(),
         }
     }
 

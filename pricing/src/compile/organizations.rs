@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use emptor_core::{Assignment, DocumentKind, Instant, Organization, Organizations, Period, Place, lineage};
+use emptor_core::limits::AMOUNT_DECIMALS;
+use emptor_core::{Assignment, DocumentKind, Exact, Instant, Organization, Organizations, Period, Place, lineage};
 
 use super::{Builder, number};
 use crate::book::SourceKind;
 use crate::code::Code;
-use crate::plan::{Asked, Chain, Circumstances, Plan, Plans, Way, ask_as_rank, resolve_chain};
+use crate::plan::{Asked, Chain, Circumstances, Kin, Plan, Plans, Segment, Way, ask_as_rank, resolve_chain};
 
 impl Builder<'_> {
     /// Checks the tree.
@@ -23,6 +24,12 @@ impl Builder<'_> {
         }
         for organization in &documents.organizations {
             self.check_parents(organization);
+            for (key, limit) in [("credit_limit", organization.credit_limit), ("budget", organization.budget)] {
+                limit.and_then(|limit| self.amount(limit, &place_of(organization).key(key)));
+            }
+            for group in &organization.groups {
+                self.names.groups.add(group.as_str());
+            }
         }
     }
 
@@ -54,6 +61,7 @@ impl Builder<'_> {
         let mut numbers: BTreeMap<Plan, u32> = BTreeMap::new();
         let mut chains: BTreeMap<Chain, u32> = BTreeMap::new();
         let contracts = self.contract_sources();
+        let mut kins: BTreeMap<Kin, u32> = BTreeMap::new();
         let mut first_of_name = BTreeMap::new();
         for unit in &documents.organizations {
             let id = self.names.organizations.find(unit.organization.as_str());
@@ -74,8 +82,14 @@ impl Builder<'_> {
                     plans.plans.push(plan.clone());
                     next
                 });
-                if plans.segments.get(first as usize..).and_then(<[_]>::last).is_none_or(|(_, last)| *last != plan) {
-                    plans.segments.push((moment, plan));
+                let next = number(plans.kins.len());
+                let kin = *kins.entry(self.kin(&units)).or_insert_with_key(|kin| {
+                    plans.kins.push(kin.clone());
+                    next
+                });
+                let last = plans.segments.get(first as usize..).and_then(<[_]>::last);
+                if last.is_none_or(|last| (last.plan, last.kin) != (plan, kin)) {
+                    plans.segments.push(Segment { from: moment, plan, kin });
                 }
             }
             plans.runs.push((first, number(plans.segments.len()).saturating_sub(first)));
@@ -105,6 +119,41 @@ impl Builder<'_> {
         moments
     }
 
+    /// What conditions and order rules ask of a buyer; nothing where none does.
+    fn kin(&self, units: &[&Organization]) -> Kin {
+        if !self.asks_of_buyers() {
+            return Kin::default();
+        }
+        let numbered = |unit: &&Organization| self.names.organizations.find(unit.organization.as_str());
+        let groups = units.iter().flat_map(|unit| &unit.groups);
+        let mut groups: Vec<u32> = groups.filter_map(|group| self.names.groups.find(group.as_str())).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let nearest = |read: fn(&Organization) -> Option<Exact>| {
+            units.iter().find_map(|unit| Some((numbered(unit)?, read(unit)?.scaled(AMOUNT_DECIMALS)?)))
+        };
+        Kin {
+            lineage: units.iter().filter_map(numbered).collect(),
+            groups,
+            credit: nearest(|unit| unit.credit_limit),
+            budget: nearest(|unit| unit.budget),
+        }
+    }
+
+    /// Whether something in the documents is decided by who buys, beside prices.
+    fn asks_of_buyers(&self) -> bool {
+        let documents = self.documents;
+        let limits = |unit: &Organization| unit.credit_limit.is_some() || unit.budget.is_some();
+        !self.steps.is_empty() || self.has_order_rules() || documents.organizations.iter().any(limits)
+    }
+
+    /// Whether some order rule is stated.
+    fn has_order_rules(&self) -> bool {
+        let versions = self.documents.contracts.iter().flat_map(|contract| &contract.versions);
+        let of_contracts = versions.flat_map(|version| &version.terms).any(|term| term.order_rule.is_some());
+        of_contracts || !self.documents.order_rules.is_empty()
+    }
+
     /// Contract versions by the organization they are with.
     fn contract_sources(&self) -> BTreeMap<u32, Vec<u32>> {
         let mut contracts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -127,7 +176,8 @@ impl Builder<'_> {
         let region = region.and_then(|region| self.names.regions.find(region.as_str()));
         let ways = self.ways(units);
         let nothing = BTreeMap::new();
-        let plain = Circumstances { region, channel: None, attributes: &nothing };
+        let side = self.documents.tenant.prices;
+        let plain = Circumstances { region, channel: None, attributes: &nothing, side, floors: false };
         let chain = resolve_chain(&self.sources, self.documents.tenant.price_policy.choose, &ways, plain);
         let next = number(chains.len());
         let chain = *chain_numbers.entry(chain).or_insert_with_key(|chain| {

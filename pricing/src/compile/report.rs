@@ -26,6 +26,11 @@ impl Report {
         self.push(Severity::Warning, code, place, message, help);
     }
 
+    /// Whether there will be no book.
+    pub(super) fn has_errors(&self) -> bool {
+        self.failed
+    }
+
     /// The warnings, sorted by place.
     ///
     /// # Errors

@@ -37,6 +37,8 @@ impl Builder<'_> {
             counts_prior: draft.counts_prior,
             charge_at_zero: draft.charge_at_zero,
             lists: draft.lists.into(),
+            guards: draft.guards,
+            excludes: draft.excludes,
             is_plain: plain && draft.counts_own_quantity() && draft.lists == AgainstLists::Hide,
         };
         let next = number(self.tables.shapes.len());

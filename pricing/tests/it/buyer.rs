@@ -28,10 +28,13 @@ fn request(sku: &Sku, quantity: Exact, of: &PriceRequest) -> PriceRequest {
         unit: None,
         measured: None,
         manual_price: None,
+        adjustment: None,
         recorded: None,
     };
     let plain =
         PriceRequest { region: None, channel: None, attributes: std::collections::BTreeMap::default(), ..of.clone() };
+    let plain =
+        PriceRequest { prices: None, charges: Vec::new(), adjustment: None, coupons: Vec::new(), cash: false, ..plain };
     PriceRequest { lines: vec![line], facts: Facts::default(), ..plain }
 }
 

@@ -5,6 +5,8 @@ mod buyer;
 mod codes;
 mod conformance;
 mod laws;
+mod laws_of_amending;
 mod laws_of_graduated_tables;
+mod nudges;
 mod reference;
 mod semantics;

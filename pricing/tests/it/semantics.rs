@@ -13,7 +13,8 @@ const PAGE: &str = include_str!("../../SEMANTICS.md");
 /// The longest block, so that a reader takes it in at a glance.
 const BLOCK_LINES_MAX: usize = 15;
 
-/// A book, a request, and by line what it comes to, or the code of why not.
+/// A book, a request, and by line what it comes to, or the code of why not; what is to be paid, where that is the
+/// point, and the codes of what the order breaks.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Example {
@@ -21,6 +22,9 @@ struct Example {
     known_at: Option<Instant>,
     request: PriceRequest,
     nets: BTreeMap<String, String>,
+    payable: Option<String>,
+    #[serde(default)]
+    violations: Vec<String>,
 }
 
 /// A rule of the page, as `## R4 Tiers` opens it, and the blocks after `Example:` in it.
@@ -57,7 +61,7 @@ fn nets(order: &PricedOrder) -> BTreeMap<String, String> {
 #[test]
 fn every_rule_has_an_example() {
     let rules = rules();
-    assert_eq!(rules.len(), 10, "the headings of the rules were found");
+    assert_eq!(rules.len(), 15, "the headings of the rules were found");
     for rule in rules {
         assert!(!rule.blocks.is_empty(), "{} has no example", rule.name);
     }
@@ -75,6 +79,11 @@ fn every_example_comes_out_as_the_page_says() {
             assert!(book.warnings().is_empty(), "{name}: {:?}", book.warnings());
             let order = price(&book, &example.request, Detail::Waterfall).unwrap();
             assert_eq!(nets(&order), example.nets, "{name}");
+            if let Some(payable) = example.payable {
+                assert_eq!(order.totals.payable.to_string(), payable, "{name}");
+            }
+            let broken: Vec<&str> = order.violations.iter().map(|violation| violation.code.code()).collect();
+            assert_eq!(broken, example.violations, "{name}");
             assert_eq!(reference::price(&book, &example.book, known_at, &example.request), Ok(order), "{name}");
         }
     }

@@ -72,6 +72,30 @@ fn rows_become_products() {
 }
 
 #[test]
+fn what_products_must_keep_to_stands_in_columns() {
+    let csv = "sku,unit,attributes,vendor,tax_category,floor,map,ceiling,margin_min,discount_max,breach,role\n\
+               IPA,pc,hazard=3; adr = UN1219,,reduced,9.80,,12,,,,\n\
+               SAW,pc,,acme,,,49,,12.5,30,needs_approval,head-of-sales\n";
+    let scratch = Scratch::new("guards", &[TENANT, CATALOG, ("products.csv", csv)]);
+    let yaml = "catalog: all\nproducts:\n  - { sku: IPA, unit: pc, attributes: { hazard: 3, adr: UN1219 },\n\
+                \x20     tax_category: reduced, guards: { floor: 9.80, ceiling: 12 } }\n\
+                \x20 - { sku: SAW, unit: pc, vendor: acme, guards: { map: 49, margin_min: 12.5, discount_max: 30,\n\
+                \x20     breach: needs_approval, role: head-of-sales } }\n";
+    let expected = Scratch::new("guards-inline", &[TENANT, ("catalog.yaml", yaml)]);
+    let products = |scratch: &Scratch| -> Vec<Product> { scratch.read().documents.catalogs.remove(0).products };
+    assert_eq!(products(&scratch), products(&expected));
+
+    let csv = "sku,unit,attributes,breach\nA,pc,hazard,\nB,pc,a=1;a=2,\nC,pc,,stop\n";
+    let scratch = Scratch::new("bad-guards", &[TENANT, CATALOG, ("products.csv", csv)]);
+    let expected = [
+        "error[csv.row]: products.csv:2: column `attributes`: `hazard` is not a pair like `hazard=3`",
+        "error[csv.row]: products.csv:3: column `attributes`: the attribute `a` is there twice",
+        "error[csv.row]: products.csv:4: column `breach`: `stop` is none of `clamp`, `reject` and `needs_approval`",
+    ];
+    assert_eq!(scratch.problems(), expected);
+}
+
+#[test]
 fn every_bad_row_is_told_with_its_line() {
     let csv = "sku,category,unit,per,from_quantity,price,valid_from\n\
                A,,,,,\"9,80\",\n\

@@ -27,7 +27,8 @@ fn an_unknown_key_finds_its_neighbour() {
     let text = r#"{ "buyer": "contoso", "valid_att": "2026-03-01", "lines": [] }"#;
     let (told, help) = first(read_request_json(text).unwrap_err());
     assert_eq!(told, "error[document.unknown_key]: 1:23: the key `valid_att` is not known");
-    let known = "tenant, buyer, region, channel, currency, valid_at, lines, attributes, facts";
+    let known = "tenant, buyer, region, channel, currency, valid_at, prices, lines, charges, adjustment, coupons, cash, \
+                 attributes, facts";
     assert_eq!(help.unwrap(), format!("did you mean `valid_at`? known keys: {known}"));
 }
 

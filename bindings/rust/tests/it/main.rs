@@ -6,4 +6,5 @@ mod csv;
 mod json;
 mod locate;
 mod refused;
+mod rules;
 mod scratch;

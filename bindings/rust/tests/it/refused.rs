@@ -42,8 +42,8 @@ fn the_first_problem_of_every_document_of_every_file_is_told() {
 fn an_unknown_key_has_help() {
     let scratch = Scratch::new("help", &[TENANT, ("x.yaml", "price_list: a\ncurrency: EUR\nvalidd: {}\n")]);
     let text = shown(&emptor::read_folder(scratch.path()).unwrap_err());
-    let help = "\n  = help: did you mean `valid`? known keys: price_list, currency, forbids_merging, valid, priority, \
-                assigned_to, rounding, entries, derived, versions\n";
+    let help = "\n  = help: did you mean `valid`? known keys: price_list, currency, kept_as, prices, forbids_merging, valid, \
+                priority, assigned_to, rounding, entries, derived, versions\n";
     assert_eq!(text, format!("error[document.unknown_key]: x.yaml:3:1: the key `validd` is not known{help}"));
 }
 

@@ -7,7 +7,8 @@ mod unit_price;
 use std::process::ExitCode;
 
 use emptor::Detail;
-use emptor::core::PricedOrder;
+use emptor::core::limits::QUANTITY_DECIMALS;
+use emptor::core::{Exact, Nudge, PricedOrder};
 
 use crate::arguments::{Format, Quote};
 use crate::failure::{Failure, say};
@@ -27,7 +28,10 @@ pub(crate) fn run(arguments: &Quote) -> Result<ExitCode, Failure> {
     warn(&rfq, &order, arguments);
     match arguments.format {
         Format::Text => {
-            let sheet = Sheet { documents: &folder.documents, request: &rfq.request, order: &order, detail: asked };
+            let (documents, request) = (&folder.documents, &rfq.request);
+            let mut nudges = book.nudges(request, &order);
+            nudges.retain(is_worth_telling);
+            let sheet = Sheet { documents, request, order: &order, nudges: &nudges, detail: asked };
             output::text(&sheet.to_string())?;
         }
         Format::Json => {
@@ -36,6 +40,12 @@ pub(crate) fn run(arguments: &Quote) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a buyer would want to know: the order costs less, or it is at most a quarter more of the line.
+fn is_worth_telling(nudge: &Nudge) -> bool {
+    let micros = |exact: Exact| exact.scaled(QUANTITY_DECIMALS).unwrap_or(i128::MAX);
+    nudge.saves() || micros(nudge.add).saturating_mul(5) <= micros(nudge.quantity)
 }
 
 /// Says on stderr which lines have no price, and where they stand.

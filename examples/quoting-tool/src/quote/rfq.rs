@@ -71,7 +71,12 @@ fn from_csv(arguments: &Quote, text: &str) -> Result<Rfq, Failure> {
         channel: None,
         currency: None,
         valid_at,
+        prices: None,
         lines,
+        charges: Vec::new(),
+        adjustment: None,
+        coupons: Vec::new(),
+        cash: false,
         attributes: std::collections::BTreeMap::new(),
         facts: Facts::default(),
     };

@@ -1,7 +1,7 @@
-//! What one unit of a line costs, as a quote shows it.
+//! What one unit of a line costs and what changes it, as a quote shows it.
 
 use emptor::core::scaled::{divide, power_of_ten};
-use emptor::core::{Currency, Exact, PricedLine, Quantity, RoundingMode, StepKind, TableDetail, Tier, TierMode};
+use emptor::core::{Currency, Exact, Money, PricedLine, Quantity, RoundingMode, StepKind, TableDetail, Tier, TierMode};
 
 /// The decimals of an amount between a price and money (R0).
 const AMOUNT_DECIMALS: u32 = 10;
@@ -9,31 +9,81 @@ const QUANTITY_DECIMALS: u32 = 6;
 /// How many more decimals an average has than the currency.
 const AVERAGE_DECIMALS: u32 = 2;
 
+/// The numbers of a line: its price per unit, times the quantity and with the change, is its total.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    unit_price: Option<UnitPrice>,
+    pub(crate) kind: Kind,
+    /// What discounts, surcharges and guards change.
+    change: Money,
+    /// With the tax that is inside, where prices are with tax.
+    pub(crate) total: Money,
+}
+
 /// A price and what it is for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct UnitPrice {
-    pub(crate) price: Exact,
+struct UnitPrice {
+    price: Exact,
     /// The base quantity: `100 pc`, and `pc` for one.
-    pub(crate) per: String,
-    pub(crate) kind: Kind,
+    per: String,
+    kind: Kind,
 }
 
 /// How exact a price per unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Times the quantity it is the line's total.
+    /// Times the quantity it is what the line comes to before changes.
     Whole,
-    /// The line's total by its quantity, rounded.
+    /// What the line comes to by its quantity, rounded.
     Average,
 }
 
-/// The price of the tier where there is one that makes the line's total, else the average.
-pub(crate) fn unit_price(line: &PricedLine, currency: Currency) -> Option<UnitPrice> {
-    let net = line.net?.minor();
-    agreed(line, i128::from(net), currency).or_else(|| average(line, i128::from(net), currency))
+impl Shown {
+    /// `None`: the line has no price.
+    pub(crate) fn of(line: &PricedLine, currency: Currency) -> Option<Self> {
+        let total = asked(line.net?, line.tax);
+        let before = before_changes(line, currency).unwrap_or(total);
+        let unit_price = unit_price(line, i128::from(before.minor()), currency);
+        let change = Money::from_minor(total.minor().saturating_sub(before.minor()), currency);
+        let kind = unit_price.as_ref().map_or(Kind::Whole, |price| price.kind);
+        Some(Self { unit_price, kind, change, total })
+    }
+
+    /// The price per unit, its base quantity, and the change.
+    pub(crate) fn texts(&self, currency: Currency) -> (String, String, String) {
+        let mark = if self.kind == Kind::Average { "~" } else { "" };
+        let price = self.unit_price.as_ref().map(|unit| format!("{mark}{}", unit.price.padded(currency.decimals())));
+        let per = self.unit_price.as_ref().map(|unit| unit.per.clone());
+        let change = if self.change.minor() == 0 { String::new() } else { self.change.amount() };
+        (price.unwrap_or_default(), per.unwrap_or_default(), change)
+    }
 }
 
-/// The price as it stands in the contract or list, if the line's total is that times the quantity.
+/// What was asked: with the tax inside, if there is any.
+pub(crate) fn asked(net: Money, tax: Option<Money>) -> Money {
+    tax.and_then(|tax| net.checked_add(tax)).unwrap_or(net)
+}
+
+/// What a line came to before rules and guards changed it; `None`: nothing did.
+fn before_changes(line: &PricedLine, currency: Currency) -> Option<Money> {
+    let is_change =
+        |kind: StepKind| !matches!(kind, StepKind::Price | StepKind::Conversion | StepKind::Rounding | StepKind::Tax);
+    if !line.steps.iter().any(|step| is_change(step.step)) {
+        return None;
+    }
+    let of_price = line.steps.iter().filter(|step| matches!(step.step, StepKind::Price | StepKind::Conversion));
+    let amount = of_price.filter_map(|step| step.amount.scaled(AMOUNT_DECIMALS)).fold(0_i128, i128::saturating_add);
+    let minor_unit = power_of_ten(AMOUNT_DECIMALS.checked_sub(currency.decimals())?);
+    let minor = divide(amount, minor_unit, RoundingMode::HalfUp);
+    Some(Money::from_minor(i64::try_from(minor).ok()?, currency))
+}
+
+/// The price of the tier where there is one that makes the line's amount, else the average.
+fn unit_price(line: &PricedLine, minor: i128, currency: Currency) -> Option<UnitPrice> {
+    agreed(line, minor, currency).or_else(|| average(line, minor, currency))
+}
+
+/// The price as it stands in the contract or list, if the line's amount is that times the quantity.
 fn agreed(line: &PricedLine, net: i128, currency: Currency) -> Option<UnitPrice> {
     let step = line.steps.iter().find(|step| step.step == StepKind::Price && step.conversion.is_none())?;
     let table = step.price.as_ref()?.table.as_ref()?;
@@ -57,7 +107,7 @@ fn agreed(line: &PricedLine, net: i128, currency: Currency) -> Option<UnitPrice>
     makes_the_total.then(|| UnitPrice { price, per: base(per), kind: Kind::Whole })
 }
 
-/// The line's total by its quantity, for the base quantity of its price where that is in the line's own unit.
+/// The line's amount by its quantity, for the base quantity of its price where that is in the line's own unit.
 fn average(line: &PricedLine, net: i128, currency: Currency) -> Option<UnitPrice> {
     let decimals = currency.decimals().checked_add(AVERAGE_DECIMALS)?;
     let quantity = line.quantity.scaled(QUANTITY_DECIMALS).filter(|&quantity| quantity != 0)?;

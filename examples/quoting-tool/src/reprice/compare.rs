@@ -67,6 +67,7 @@ fn request(row: &Row, customer: &OrganizationId, line: &LineId) -> PriceRequest 
         unit: None,
         measured: None,
         manual_price: None,
+        adjustment: None,
         recorded: None,
     };
     PriceRequest {
@@ -76,7 +77,12 @@ fn request(row: &Row, customer: &OrganizationId, line: &LineId) -> PriceRequest 
         channel: None,
         currency: None,
         valid_at: row.valid_at,
+        prices: None,
         lines: vec![line],
+        charges: Vec::new(),
+        adjustment: None,
+        coupons: Vec::new(),
+        cash: false,
         attributes: BTreeMap::new(),
         facts: Facts::default(),
     }

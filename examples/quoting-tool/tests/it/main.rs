@@ -5,5 +5,6 @@ mod check;
 mod history;
 mod quote;
 mod refused;
+mod rules;
 mod same;
 mod scratch;

@@ -1,6 +1,6 @@
 //! Organizations: trees that change over time, sometimes deep.
 
-use emptor_core::{GroupId, Organization, OrganizationId, OrganizationKind, Parent, RegionId, Validity};
+use emptor_core::{Currency, GroupId, Organization, OrganizationId, OrganizationKind, Parent, RegionId, Validity};
 
 use super::draws::{Draws, named};
 
@@ -18,9 +18,19 @@ pub(super) fn organizations(draws: &mut Draws) -> Vec<Organization> {
             parents,
             groups: groups.into_iter().collect(),
             region: draws.chance(40).then(|| region(draws)),
+            credit_limit: None,
+            budget: None,
         }
     };
     (0..count).map(organization).collect()
+}
+
+/// Gives some of them what they may owe and spend, in the tenant's currency.
+pub(super) fn limit(draws: &mut Draws, organizations: &mut [Organization], currency: Currency) {
+    for organization in organizations {
+        organization.credit_limit = draws.chance(12).then(|| draws.order_amount(currency));
+        organization.budget = draws.chance(12).then(|| draws.order_amount(currency));
+    }
 }
 
 pub(super) fn name(index: usize) -> OrganizationId {

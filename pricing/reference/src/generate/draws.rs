@@ -96,6 +96,50 @@ impl<'b> Draws<'b> {
         })
     }
 
+    /// Two numbers, the first below the second, either of which may be missing but not both.
+    pub(super) fn bounds(&mut self, at_least: &[&str], more: &[&str]) -> (Option<Exact>, Option<Exact>) {
+        let least = decimal(self.pick(at_least));
+        let above = Exact::from(least.to_decimal() + decimal(self.pick(more)).to_decimal());
+        match self.below(5) {
+            0..=2 => (Some(least), None),
+            3 => (Some(least), Some(above)),
+            _ => (None, Some(above)),
+        }
+    }
+
+    /// 0 to 100, mostly such that something is left to round.
+    pub(super) fn percent(&mut self) -> Exact {
+        let percents = ["10", "33.3333333333", "5", "2.5", "50", "12.345", "66.67", "7", "100", "0", "99.99", "0.01"];
+        decimal(self.pick(&percents))
+    }
+
+    /// Zero or above, mostly about what one or a few goods cost.
+    pub(super) fn small_amount(&mut self) -> Exact {
+        let amounts = ["1", "0.333", "2.5", "0.01", "5", "0.005", "10", "3.3333333333", "0.1", "7", "25", "0", "99.99"];
+        decimal(self.pick(&amounts))
+    }
+
+    /// Zero or above and in whole minor units, mostly about what an order comes to.
+    pub(super) fn order_amount(&mut self, currency: Currency) -> Exact {
+        let fraction = i64::try_from(self.below(100)).expect("below 100");
+        let fraction = if self.chance(40) { fraction } else { 0 };
+        let whole = self.pick(&[10, 1, 25, 50, 100, 5, 0, 200, 1000, 33]);
+        scaled(whole * 10_i64.pow(currency.decimals()) + fraction, currency.decimals())
+    }
+
+    /// Rarely another currency than what is meant without one.
+    pub(super) fn other_currency(&mut self) -> Option<Currency> {
+        self.chance(8).then(|| currency(self.pick(&CURRENCIES)))
+    }
+
+    /// Some of the choices, in their order and each at most once; at least one, where there is one.
+    pub(super) fn some<T: Clone>(&mut self, choices: &[T], at_most: usize) -> Vec<T> {
+        let mut chosen: Vec<usize> = (0..=self.below(at_most)).map(|_| self.below(choices.len())).collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+        chosen.into_iter().filter_map(|index| choices.get(index).cloned()).collect()
+    }
+
     pub(super) fn increment(&mut self) -> Exact {
         decimal(self.pick(&["0.01", "0.05", "1", "0.03", "0.0001", "10", "7", "0.0000000003", "0.125"]))
     }

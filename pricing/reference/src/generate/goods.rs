@@ -1,13 +1,14 @@
 //! The catalog: categories, products and their units.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use emptor_core::{
-    Catalog, CatalogId, Category, CategoryId, Conversion, Exact, PricingGroupId, Product, Quantity, Sku, Unit,
-    UnitDecimals,
+    Catalog, CatalogId, Category, CategoryId, Conversion, Exact, Guards, PricingGroupId, Product, Quantity, Sku, Unit,
+    UnitDecimals, VendorId,
 };
 
 use super::draws::{Draws, decimal, named, whole};
+use super::{guards, taxes};
 
 /// The catalog of a case, and which units of a product are connected.
 pub(super) struct Goods {
@@ -16,13 +17,17 @@ pub(super) struct Goods {
 }
 
 impl Goods {
-    pub(super) fn draw(draws: &mut Draws) -> Self {
+    /// Where rules are drawn as well, the products have what rules ask for.
+    pub(super) fn draw(draws: &mut Draws, for_rules: bool) -> Self {
         let categories = categories(draws);
         let count = 1 + draws.below(5);
         let mut products = Vec::new();
         let mut units = Vec::new();
         for index in 0..count {
-            let (product, of_product) = product(draws, index, &categories);
+            let (mut product, of_product) = product(draws, index, &categories);
+            if for_rules {
+                describe(draws, &mut product);
+            }
             products.push(product);
             units.push(of_product);
         }
@@ -122,8 +127,25 @@ fn product(draws: &mut Draws, index: usize, categories: &[Category]) -> (Product
         weight,
         cost: draws.chance(60).then(|| decimal(draws.pick(&["10", "0.123456789", "99.99", "3"]))),
         pricing_groups: groups.into_iter().map(|name| named(PricingGroupId::new(name))).collect(),
+        attributes: BTreeMap::new(),
+        vendor: None,
+        tax_category: None,
+        guards: Guards::default(),
     };
     (product, connected)
+}
+
+/// Adds what rules, guards and tax ask for.
+fn describe(draws: &mut Draws, product: &mut Product) {
+    if draws.chance(50) {
+        let (name, value) = draws.pick(&[("hazard", "3"), ("hazard", "8"), ("brand", "own")]);
+        product.attributes.insert(name.to_owned(), value.to_owned());
+    }
+    product.vendor = draws.chance(50).then(|| named(VendorId::new(draws.pick(&["north", "south"]))));
+    product.tax_category = draws.chance(45).then(|| taxes::category(draws));
+    if draws.chance(30) {
+        product.guards = guards::guards(draws);
+    }
 }
 
 pub(super) fn sku(index: usize) -> Sku {

@@ -3,17 +3,30 @@
 //! Every decision is a draw; where the bytes run out, each draw gives its smallest choice. So proptest shrinks cases,
 //! a fuzzer mutates them and a seeded run repeats them. Most cases compile; those that do not are to be skipped.
 
+mod adjustments;
+mod agreements;
+mod bundles;
 mod buyers;
+mod charges;
+mod conditions;
 mod draws;
+mod effects;
+mod facts;
 mod goods;
+mod guards;
+mod indexes;
+mod order_rules;
+mod plain_lists;
 mod prices;
+mod procedure;
 mod rates;
 mod requests;
 mod tables;
+mod taxes;
 
 use emptor_core::{
-    Choose, ConversionPolicy, ConversionStage, Documents, FinalRounding, FinalStage, Instant, NoTier, PricePolicy,
-    PriceRequest, RoundingMode, Tenant, Ties,
+    Choose, ConversionPolicy, ConversionStage, Documents, FinalRounding, FinalStage, IndexTable, Instant, NoTier,
+    Organization, PricePolicy, PriceRequest, RoundingMode, TaxSide, Tenant, TenantGuards, Ties,
 };
 
 use draws::{CURRENCIES, Draws, currency, named};
@@ -31,16 +44,41 @@ pub struct Case {
     pub request: PriceRequest,
 }
 
+/// What documents are drawn for.
+struct Ground<'g> {
+    tenant: &'g Tenant,
+    goods: &'g Goods,
+    organizations: &'g [Organization],
+    index_tables: &'g [IndexTable],
+    /// Whether R7 to R12 are met, or prices alone.
+    has_rules: bool,
+}
+
 /// The case that some bytes choose.
 pub fn case(choices: &[u8]) -> Case {
     let mut draws = Draws::new(choices);
     let known_at = draws.known_at();
-    let tenant = tenant(&mut draws);
-    let organizations = buyers::organizations(&mut draws);
-    let goods = Goods::draw(&mut draws);
+    // A quarter is prices alone, and smaller for it.
+    let has_rules = draws.chance(75);
+    let mut tenant = tenant(&mut draws);
+    let mut organizations = buyers::organizations(&mut draws);
+    if has_rules {
+        add_rules(&mut draws, &mut tenant);
+        buyers::limit(&mut draws, &mut organizations, tenant.currency);
+    }
+    let goods = Goods::draw(&mut draws, has_rules);
+    let index_tables = if has_rules { indexes::tables(&mut draws) } else { Vec::new() };
+    let ground = Ground {
+        tenant: &tenant,
+        goods: &goods,
+        organizations: &organizations,
+        index_tables: &index_tables,
+        has_rules,
+    };
+    let mut documents = if has_rules { rules(&mut draws, &ground) } else { empty(&tenant) };
     let mut met = Met::default();
-    let mut price_lists = prices::lists(&mut draws, &goods, &organizations, tenant.currency, &mut met);
-    let mut contracts = prices::contracts(&mut draws, &goods, &organizations, tenant.currency, &mut met);
+    let mut price_lists = prices::lists(&mut draws, &ground, &mut met);
+    let mut contracts = prices::contracts(&mut draws, &ground, &mut met);
     // With `ties: error` most books whose lists meet do not compile, so most of them have lists that do not.
     if tenant.price_policy.ties == Ties::Error && draws.chance(85) {
         prices::give_each_its_priority(&mut price_lists, &mut contracts);
@@ -48,14 +86,59 @@ pub fn case(choices: &[u8]) -> Case {
             prices::give_all_to_one_channel(&mut price_lists);
         }
     }
-    let fx_tables = rates::tables(&mut draws);
-    let request = requests::request(
-        &mut draws,
-        &requests::Known { goods: &goods, organizations: &organizations, fx_tables: &fx_tables, met: &met },
-    );
-    let catalogs = vec![goods.catalog];
-    let documents = Documents { tenant, organizations, catalogs, price_lists, contracts, fx_tables };
+    if has_rules {
+        price_lists.extend(plain_lists::lists(&mut draws, &ground));
+    }
+    (documents.price_lists, documents.contracts) = (price_lists, contracts);
+    documents.fx_tables = rates::tables(&mut draws);
+    documents.catalogs = vec![goods.catalog.clone()];
+    documents.organizations.clone_from(&organizations);
+    let known = requests::Known { documents: &documents, goods: &goods, met: &met, has_rules };
+    let request = requests::request(&mut draws, &known);
     Case { documents, known_at, request }
+}
+
+/// Gives the tenant a procedure, guards, tax and cash, each in most cases.
+fn add_rules(draws: &mut Draws, tenant: &mut Tenant) {
+    if draws.chance(85) {
+        tenant.procedure = procedure::procedure(draws);
+    }
+    if draws.chance(60) {
+        tenant.guards = guards::of_tenant(draws);
+    }
+    if draws.chance(30) {
+        tenant.prices = TaxSide::Gross;
+    }
+    tenant.tax = draws.chance(65).then(|| taxes::regime(draws));
+    if draws.chance(50) {
+        tenant.cash_roundings = taxes::cash_roundings(draws);
+    }
+}
+
+/// The documents of the rules, without the others.
+fn rules(draws: &mut Draws, ground: &Ground) -> Documents {
+    Documents {
+        adjustments: adjustments::adjustments(draws, ground),
+        order_rules: if draws.chance(60) { order_rules::order_rules(draws, ground) } else { Vec::new() },
+        tax_tables: vec![taxes::table(draws)],
+        index_tables: ground.index_tables.to_vec(),
+        ..empty(ground.tenant)
+    }
+}
+
+fn empty(tenant: &Tenant) -> Documents {
+    Documents {
+        tenant: tenant.clone(),
+        organizations: Vec::new(),
+        catalogs: Vec::new(),
+        price_lists: Vec::new(),
+        contracts: Vec::new(),
+        fx_tables: Vec::new(),
+        adjustments: Vec::new(),
+        order_rules: Vec::new(),
+        tax_tables: Vec::new(),
+        index_tables: Vec::new(),
+    }
 }
 
 /// The bytes of a seed (splitmix64), of varied length.
@@ -97,5 +180,10 @@ fn tenant(draws: &mut Draws) -> Tenant {
         conversion: draws
             .chance(70)
             .then(|| ConversionPolicy { table: named(emptor_core::FxTableId::new("fx")), at: draws.pick(&stages) }),
+        procedure: Vec::new(),
+        guards: TenantGuards::default(),
+        prices: TaxSide::Net,
+        tax: None,
+        cash_roundings: Vec::new(),
     }
 }

@@ -1,24 +1,20 @@
 //! Price lists and contracts with their versions.
 
 use emptor_core::{
-    AgainstLists, Assignment, ChannelId, Contract, ContractId, ContractVersion, Currency, Derived, DerivedFrom, Entry,
-    Organization, PriceList, PriceListId, PriceListVersion, RoundingMode, Signature, Term, Termination, Unit, Validity,
+    AgainstLists, Assignment, ChannelId, Contract, ContractId, ContractVersion, CountScope, Currency, Derived,
+    DerivedFrom, Entry, ListUse, Organization, PriceList, PriceListId, PriceListVersion, RoundingMode, Signature,
+    TaxSide, Term, Termination, Unit, Validity,
 };
 
-use super::buyers;
+use super::Ground;
 use super::draws::{CURRENCIES, Draws, currency, decimal, named};
-use super::goods::Goods;
 use super::tables::{self, Met};
+use super::{agreements, buyers};
 
 /// The price lists of a case; one that is derived follows from a list before it.
-pub(super) fn lists(
-    draws: &mut Draws,
-    goods: &Goods,
-    organizations: &[Organization],
-    tenant_currency: Currency,
-    met: &mut Met,
-) -> Vec<PriceList> {
-    let count = 1 + draws.below(6);
+pub(super) fn lists(draws: &mut Draws, ground: &Ground, met: &mut Met) -> Vec<PriceList> {
+    let tenant_currency = ground.tenant.currency;
+    let count = 1 + draws.below(if ground.has_rules { 4 } else { 6 });
     let mut lists: Vec<PriceList> = Vec::new();
     for index in 0..count {
         let name = named(PriceListId::new(&format!("l{}", (index * 5) % 7)));
@@ -26,6 +22,8 @@ pub(super) fn lists(
         let mut list = PriceList {
             price_list: name,
             currency,
+            kept_as: if ground.has_rules && draws.chance(12) { ListUse::Floor } else { ListUse::Prices },
+            prices: if ground.has_rules { side(draws) } else { None },
             forbids_merging: draws.chance(12),
             valid: Validity::default(),
             priority: 0,
@@ -41,13 +39,20 @@ pub(super) fn lists(
         for version in 0..number_of_versions {
             let number = u32::try_from((version * 2) % 5 + 1).expect("a small number");
             let source = derived(draws, &lists, &list, tenant_currency);
-            let entries = if source.is_some() { Vec::new() } else { entries(draws, goods, currency, met) };
+            let mut entries = if source.is_some() { Vec::new() } else { entries(draws, ground, currency, met) };
+            if list.kept_as == ListUse::Floor {
+                for entry in &mut entries {
+                    entry.over = CountScope::Line;
+                }
+            }
             versions.push(PriceListVersion {
                 number,
                 recorded_at: draws.recorded_at(),
                 valid: draws.validity(),
                 priority: [0, 0, 1, -1][draws.below(4)],
-                assigned_to: (0..[0, 0, 1, 2][draws.below(4)]).map(|_| assignment(draws, organizations)).collect(),
+                assigned_to: (0..[0, 0, 1, 2][draws.below(4)])
+                    .map(|_| assignment(draws, ground.organizations))
+                    .collect(),
                 rounding: draws.rounding(),
                 entries,
                 derived: source,
@@ -97,26 +102,21 @@ pub(super) fn give_all_to_one_channel(lists: &mut [PriceList]) {
 }
 
 /// The contracts of a case.
-pub(super) fn contracts(
-    draws: &mut Draws,
-    goods: &Goods,
-    organizations: &[Organization],
-    tenant_currency: Currency,
-    met: &mut Met,
-) -> Vec<Contract> {
+pub(super) fn contracts(draws: &mut Draws, ground: &Ground, met: &mut Met) -> Vec<Contract> {
     let count = draws.below(4);
     let contract = |index: usize| {
-        let organization = draws.pick(organizations).organization;
+        let organization = draws.pick(ground.organizations).organization;
         let currency = draws.chance(25).then(|| currency(draws.pick(&CURRENCIES)));
         let priority = [0, 0, 1][draws.below(3)];
-        let in_currency = currency.unwrap_or(tenant_currency);
+        let in_currency = currency.unwrap_or(ground.tenant.currency);
         let versions = 0..=draws.below(3);
         Contract {
             contract: named(ContractId::new(&format!("k{}", (index * 2) % 5))),
             organization,
             currency,
+            prices: if ground.has_rules { side(draws) } else { None },
             priority,
-            versions: versions.map(|version| contract_version(draws, goods, in_currency, met, version)).collect(),
+            versions: versions.map(|version| contract_version(draws, ground, in_currency, met, version)).collect(),
         }
     };
     (0..count).map(contract).collect()
@@ -124,7 +124,7 @@ pub(super) fn contracts(
 
 fn contract_version(
     draws: &mut Draws,
-    goods: &Goods,
+    ground: &Ground,
     currency: Currency,
     met: &mut Met,
     version: usize,
@@ -138,7 +138,12 @@ fn contract_version(
     let ends = draws.chance(15) && (approved.is_some() || draws.chance(10));
     let terminated = ends.then(|| Termination { from: draws.moment(), recorded_at: terminated });
     let against = [AgainstLists::Hide, AgainstLists::Lowest, AgainstLists::Merge];
-    let entries = entries(draws, goods, currency, met);
+    let entries = entries(draws, ground, currency, met).into_iter();
+    let price = |price| Term { price: Some(price), lists: draws.pick(&against), discount: None, order_rule: None };
+    let mut terms: Vec<Term> = entries.map(price).collect();
+    if ground.has_rules {
+        agreements::add_terms(draws, ground, currency, &mut terms);
+    }
     ContractVersion {
         number: u32::try_from((version * 2) % 5 + 1).expect("a small number"),
         valid: draws.validity(),
@@ -147,17 +152,19 @@ fn contract_version(
         approved,
         terminated,
         rounding: draws.rounding(),
-        terms: entries.into_iter().map(|price| Term { price, lists: draws.pick(&against) }).collect(),
+        terms,
+        commitment: if ground.has_rules { agreements::commitment(draws, currency) } else { None },
         reference: None,
     }
 }
 
 /// Entries of which no two have one target, unit and period.
-fn entries(draws: &mut Draws, goods: &Goods, currency: Currency, met: &mut Met) -> Vec<Entry> {
+fn entries(draws: &mut Draws, ground: &Ground, currency: Currency, met: &mut Met) -> Vec<Entry> {
+    let goods = ground.goods;
     let mut entries: Vec<Entry> = Vec::new();
-    for _ in 0..=draws.below(9) {
+    for _ in 0..=draws.below(if ground.has_rules { 5 } else { 9 }) {
         let target = tables::target(draws, goods);
-        let entry = tables::entry(draws, goods, &target, currency, met);
+        let entry = tables::entry(draws, ground, &target, currency, met);
         let key = |entry: &Entry| {
             let of_sku = |product: &&emptor_core::Product| Some(&product.sku) == entry.sku.as_ref();
             let own = goods.catalog.products.iter().find(of_sku).map(|product| product.unit.clone());
@@ -169,6 +176,11 @@ fn entries(draws: &mut Draws, goods: &Goods, currency: Currency, met: &mut Met) 
         }
     }
     entries
+}
+
+/// Mostly the tenant's.
+fn side(draws: &mut Draws) -> Option<TaxSide> {
+    draws.chance(15).then(|| draws.pick(&[TaxSide::Gross, TaxSide::Net]))
 }
 
 fn assignment(draws: &mut Draws, organizations: &[Organization]) -> Assignment {
@@ -207,7 +219,12 @@ fn derived(draws: &mut Draws, before: &[PriceList], list: &PriceList, tenant_cur
     if !draws.chance(25) {
         return None;
     }
-    let sources: Vec<&PriceList> = before.iter().filter(|source| source.currency == list.currency).collect();
+    // What lists follow from is on their side, and the tables of floors count over the line.
+    let fits = |source: &&PriceList| {
+        let is_used_alike = source.kept_as == list.kept_as && source.prices == list.prices;
+        source.currency == list.currency && is_used_alike
+    };
+    let sources: Vec<&PriceList> = before.iter().filter(fits).collect();
     let cost = list.currency == tenant_currency && (sources.is_empty() || draws.chance(30));
     let from = if cost {
         DerivedFrom::Cost

@@ -1,30 +1,31 @@
-//! Requests: quantities on, beside and far from bounds, returns, manual prices, facts.
+//! Requests: quantities on, beside and far from bounds, returns, manual prices, and what is for rules.
 
 use std::collections::BTreeMap;
 
 use emptor_core::{
-    Authority, Exact, Facts, FxTable, LineId, ManualPrice, Organization, OrganizationId, PriceRequest, PricingGroupId,
-    Prior, PriorOf, Product, RecordedLine, RequestLine, RoundingMode, Sku, TenantId, Unit,
+    ActsAt, CouponCode, Documents, Exact, LineId, ManualPrice, OrganizationId, PriceRequest, Product, RecordedLine,
+    RequestLine, RoundingMode, Sku, TaxSide, TenantId, Unit,
 };
 
-use super::buyers;
 use super::draws::{CURRENCIES, Draws, currency, decimal, named, scaled, whole};
 use super::goods::Goods;
 use super::prices::{attribute, channel};
 use super::tables::{Bound, Met};
+use super::{buyers, charges, conditions, facts, procedure};
 use crate::numbers::{exact, is_quantity, number, round_decimals};
 
 /// What a request can be about.
 pub(super) struct Known<'k> {
+    pub(super) documents: &'k Documents,
     pub(super) goods: &'k Goods,
-    pub(super) organizations: &'k [Organization],
-    pub(super) fx_tables: &'k [FxTable],
     pub(super) met: &'k Met,
+    /// Whether the documents have rules.
+    pub(super) has_rules: bool,
 }
 
 /// Draws a request.
 pub(super) fn request(draws: &mut Draws, known: &Known) -> PriceRequest {
-    let last = known.organizations.len() - 1;
+    let last = known.documents.organizations.len() - 1;
     let buyer = if draws.chance(40) { draws.below(last + 1) } else { last };
     let count = if draws.chance(2) { 40 } else { 1 + draws.below(7) };
     // Equal lines have equal remainders, and may sum to more than an order can.
@@ -36,10 +37,18 @@ pub(super) fn request(draws: &mut Draws, known: &Known) -> PriceRequest {
         channel: draws.chance(50).then(|| channel(draws)),
         currency: draws.chance(30).then(|| currency(draws.pick(&CURRENCIES))),
         valid_at: draws.valid_at(),
+        prices: None,
         lines: (0..count).map(|index| line(draws, known, index)).collect(),
+        charges: Vec::new(),
+        adjustment: None,
+        coupons: Vec::new(),
+        cash: false,
         attributes: (0..draws.below(3)).map(|_| attribute(draws)).collect::<BTreeMap<_, _>>(),
-        facts: facts(draws, known),
+        facts: facts::facts(draws, known),
     };
+    if known.has_rules {
+        ask_for_rules(draws, known, &mut request);
+    }
     if alike {
         let first = request.lines[0].clone();
         for line in &mut request.lines {
@@ -47,6 +56,36 @@ pub(super) fn request(draws: &mut Draws, known: &Known) -> PriceRequest {
         }
     }
     request
+}
+
+/// Adds what rules, guards, tax and order rules ask for.
+fn ask_for_rules(draws: &mut Draws, known: &Known, request: &mut PriceRequest) {
+    // Rules state amounts in the tenant's currency mostly.
+    if draws.chance(60) {
+        request.currency = None;
+    }
+    let currency = request.currency.unwrap_or(known.documents.tenant.currency);
+    request.prices = draws.chance(20).then(|| draws.pick(&[TaxSide::Gross, TaxSide::Net]));
+    request.charges = charges::charges(draws, currency);
+    // Adjusting by hand where no step takes it is met often enough.
+    let has_step = |at| procedure::steps(&known.documents.tenant).iter().any(|step| step.manual && step.at == at);
+    let (on_line, on_order) = (has_step(ActsAt::Line), has_step(ActsAt::Order));
+    request.adjustment = draws.chance(if on_order { 60 } else { 5 }).then(|| charges::by_hand(draws));
+    if draws.chance(40) {
+        request.coupons = (0..=draws.below(2)).map(|_| conditions::coupon(draws)).collect();
+    }
+    if draws.chance(4) {
+        request.coupons.push(named(CouponCode::new("EXPIRED")));
+    }
+    request.cash = draws.chance(40);
+    for line in &mut request.lines {
+        // A few whole units, so that bundles are complete.
+        if !line.quantity.is_negative() && line.measured.is_none() && draws.chance(50) {
+            line.quantity = whole(1 + draws.below(8));
+        }
+        line.adjustment = draws.chance(if on_line { 40 } else { 2 }).then(|| charges::by_hand(draws));
+    }
+    facts::add_for_rules(draws, known, currency, &mut request.facts);
 }
 
 fn line(draws: &mut Draws, known: &Known, index: usize) -> RequestLine {
@@ -77,6 +116,7 @@ fn line(draws: &mut Draws, known: &Known, index: usize) -> RequestLine {
         unit,
         measured: measured.filter(|_| !is_return),
         manual_price: draws.chance(10).then(|| manual_price(draws)),
+        adjustment: None,
         recorded: (is_return && !draws.chance(8)).then(|| recorded(draws, quantity)),
     }
 }
@@ -154,42 +194,4 @@ fn recorded(draws: &mut Draws, quantity: Exact) -> RecordedLine {
     let net = if draws.chance(10) { Exact::from(-net.to_decimal()) } else { net };
     let returned = if draws.chance(4) { decimal(draws.pick(&["-1", "0.0000001", "1000000000000"])) } else { returned };
     RecordedLine { quantity: if sold.is_zero() { whole(1) } else { sold }, net, returned }
-}
-
-fn facts(draws: &mut Draws, known: &Known) -> Facts {
-    let mut prior: Vec<Prior> = Vec::new();
-    for _ in 0..draws.below(4) {
-        let of = prior_of(draws, known);
-        if prior.iter().all(|other| other.of != of) || draws.chance(1) {
-            prior.push(Prior {
-                of,
-                quantity: quantity_before(draws),
-                value: whole([0, 100, 1000, 9][draws.below(4)]),
-                weight: quantity_before(draws),
-            });
-        }
-    }
-    let rates: Vec<_> = known.fx_tables.iter().flat_map(|table| &table.rates).collect();
-    let pins = !rates.is_empty() && draws.chance(10);
-    Facts {
-        prior,
-        authority: Authority { manual_price: draws.chance(50) },
-        pinned_rates: if pins { vec![draws.pick(&rates).rate_id.clone()] } else { Vec::new() },
-    }
-}
-
-fn prior_of(draws: &mut Draws, known: &Known) -> PriorOf {
-    if !known.met.priors.is_empty() && draws.chance(70) {
-        return draws.pick(&known.met.priors);
-    }
-    match draws.below(4) {
-        0 => PriorOf::Sku(known.goods.pick(draws).0.sku.clone()),
-        1 => PriorOf::Order,
-        2 => PriorOf::Category(draws.pick(&known.goods.catalog.categories).category),
-        _ => PriorOf::Group(named(PricingGroupId::new(draws.pick(&["hot", "cold"])))),
-    }
-}
-
-fn quantity_before(draws: &mut Draws) -> Exact {
-    decimal(draws.pick(&["0", "10", "5.5", "99.999999", "1000", "0.000001"]))
 }

@@ -4,8 +4,10 @@ use emptor_core::{
     CountScope, Currency, Entry, Exact, Package, PriorOf, Product, Quantity, Sku, Tier, TierBase, TierMode, Unit,
 };
 
+use super::Ground;
 use super::draws::{Draws, decimal, named, scaled, whole};
 use super::goods::{Goods, unit};
+use super::{guards, procedure};
 
 /// How the amounts of one table are written, so that they fit 18 digits at their finest scale.
 #[derive(Clone, Copy, PartialEq)]
@@ -59,7 +61,7 @@ impl Met {
 }
 
 /// Draws an entry of a target with prices in `currency`.
-pub(super) fn entry(draws: &mut Draws, goods: &Goods, target: &Target, currency: Currency, met: &mut Met) -> Entry {
+pub(super) fn entry(draws: &mut Draws, ground: &Ground, target: &Target, currency: Currency, met: &mut Met) -> Entry {
     let mut entry = Entry {
         sku: target.product.map(|product| product.sku.clone()),
         category: target.category.clone(),
@@ -67,16 +69,34 @@ pub(super) fn entry(draws: &mut Draws, goods: &Goods, target: &Target, currency:
         valid: draws.validity(),
         ..Entry::default()
     };
-    let style = style(draws);
+    let mut style = style(draws);
+    // Beyond the limits rules have nothing to act on.
+    if ground.has_rules && style == Style::Huge && !draws.chance(10) {
+        style = Style::Cents;
+    }
     if draws.chance(1) && draws.chance(25) {
         long_table(draws, &mut entry);
     } else if draws.chance(60) {
-        table(draws, goods, target, &mut entry, style, currency);
+        table(draws, ground.goods, target, &mut entry, style, currency);
     } else {
         entry.price = Some(amount(draws, style));
     }
+    if ground.has_rules {
+        bind(draws, ground, &mut entry);
+    }
     met.add(&entry);
     entry
+}
+
+/// Gives an entry guards, and steps that do not act where it prices.
+pub(super) fn bind(draws: &mut Draws, ground: &Ground, entry: &mut Entry) {
+    if draws.chance(15) {
+        entry.guards = guards::guards(draws);
+    }
+    let steps = procedure::steps(ground.tenant);
+    if !steps.is_empty() && draws.chance(12) {
+        entry.excludes = draws.some(&steps, 2).into_iter().map(|step| step.name.clone()).collect();
+    }
 }
 
 fn per(draws: &mut Draws, target: &Target) -> Option<Quantity> {

@@ -1,12 +1,19 @@
 //! Small cases worked by hand from SEMANTICS.md, by rule.
 
 mod r0_rounding;
+mod r10_sharing;
+mod r11_tax;
+mod r12_order_rules;
 mod r15_record;
 mod r1_request;
 mod r3_search;
 mod r4_tiers;
 mod r5_units;
 mod r6_currency;
+mod r7_conditions;
+mod r7_procedure;
+mod r8_promotions;
+mod r9_guards;
 
 use emptor_core::{Basis, Digest, Documents, PriceRequest, PricedOrder};
 use serde_json::{Value, json};
@@ -31,7 +38,7 @@ pub(crate) fn order(book: &Value, request: &Value) -> Result<PricedOrder, &'stat
     let documents: Documents = serde_json::from_value(documents).unwrap();
     let request: PriceRequest = serde_json::from_value(asked).unwrap();
     let digest = Digest::of(b"");
-    let basis = Basis { semantics: 1, book: digest, request: digest };
+    let basis = Basis { semantics: 2, book: digest, request: digest };
     emptor_reference::price(&documents, "2026-06-01T00:00:00Z".parse().unwrap(), &request, basis)
 }
 
@@ -52,6 +59,22 @@ pub(crate) fn nets(book: &Value, request: &Value) -> String {
 /// The steps of a line as JSON.
 pub(crate) fn steps(book: &Value, request: &Value, line: usize) -> Value {
     serde_json::to_value(&order(book, request).unwrap().lines[line].steps).unwrap()
+}
+
+/// The whole record as JSON.
+pub(crate) fn record(book: &Value, request: &Value) -> Value {
+    serde_json::to_value(order(book, request).unwrap()).unwrap()
+}
+
+/// Every violation: its code, severity, line, and what was compared.
+pub(crate) fn broken(book: &Value, request: &Value) -> Vec<String> {
+    let of = |violation: &Value| {
+        let text = |name: &str| violation[name].as_str().map(str::to_owned);
+        let numbers = text("actual").zip(text("limit")).map(|(actual, limit)| format!("{actual}/{limit}"));
+        let parts = [text("code"), text("severity"), text("line").map(|line| format!("#{line}")), numbers];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    record(book, request)["violations"].as_array().map_or_else(Vec::new, |all| all.iter().map(of).collect())
 }
 
 /// Lines of quantities like `a 5` or `a 5 box`.

@@ -28,7 +28,7 @@ fn the_record_is_exact() {
     );
     let second = r#"{"id":"1","no_price":"line.unknown_sku","quantity":"1","sku":"x"}"#;
     let expected = format!(
-        r#"{{"basis":{{"book":"{digest}","request":"{digest}","semantics":1}},"complete":false,"currency":"EUR","lines":[{first},{second}],"totals":{{"line_extension":{{"amount":"1.07","currency":"EUR"}}}},"valid_at":"2026-03-01T00:00:00Z"}}"#
+        r#"{{"basis":{{"book":"{digest}","request":"{digest}","semantics":2}},"complete":false,"currency":"EUR","lines":[{first},{second}],"totals":{{"line_extension":{{"amount":"1.07","currency":"EUR"}},"payable":{{"amount":"1.07","currency":"EUR"}}}},"valid_at":"2026-03-01T00:00:00Z"}}"#
     );
     let mut record = order(&book, &request).unwrap();
     record.basis.book = digest.parse().unwrap();
