@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::currency::Currency;
 use crate::exact::Exact;
 use crate::id::{CategoryId, ChannelId, CouponCode, GroupId, OrganizationId, RegionId, Sku, StepId, Unit, VendorId};
-use crate::one_or_many::one_or_many;
+use crate::one_or_many::{not_empty, one_or_many};
 use crate::tier::CountScope;
 use crate::time::Validity;
 
@@ -19,10 +19,10 @@ use crate::time::Validity;
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// All of these hold.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "not_empty", skip_serializing_if = "Vec::is_empty")]
     pub all: Vec<Condition>,
     /// One of these holds.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "not_empty", skip_serializing_if = "Vec::is_empty")]
     pub any: Vec<Condition>,
     /// This does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]

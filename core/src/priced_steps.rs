@@ -261,7 +261,7 @@ pub struct SkippedRule {
     /// The condition that failed: the way to it in the document, as `when.quantity`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
-    /// What it would have changed, at the start of its step.
+    /// What it would have changed as things stood then; of a step on the order, all its lines together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Exact>,
 }

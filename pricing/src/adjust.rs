@@ -1,6 +1,6 @@
 //! Pass 3: what the procedure, the guards and the commitments make of the lines' prices (R7 to R9).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::{ActsAt, NoPrice, PriceRequest, RoundingMode, Violation, ViolationCode, ViolationSeverity};
@@ -150,14 +150,13 @@ impl<'b> Order<'b> {
                 add(ViolationCode::ManualNoStep, ViolationSeverity::Reject, id);
             }
         }
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         for coupon in &request.coupons {
             let known = self.book.procedure.coupons.binary_search_by(|known| known.as_str().cmp(coupon.as_str()));
-            if known.is_err() && !seen.contains(&coupon) {
+            if known.is_err() && seen.insert(coupon) {
                 let none = Violation::of(ViolationCode::CouponUnknown, ViolationSeverity::Warning);
                 violations.push(Violation { coupon: Some(coupon.clone()), ..none });
             }
-            seen.push(coupon);
         }
         violations
     }
@@ -166,11 +165,10 @@ impl<'b> Order<'b> {
 impl Adjusted {
     /// Sums document steps and rules over what has a price at the end, where something lost its price on the way.
     fn sum_again(&mut self, lines: usize) {
-        let lost = |item: &Item| !item.live && !item.changes.is_empty();
-        if !self.items.iter().take(lines).any(lost) {
+        if !self.items.iter().take(lines).any(|item| item.lost) {
             return;
         }
-        self.applied.values_mut().for_each(|amount| *amount = 0);
+        self.applied = self.gifts.iter().map(|gift| (gift.rule, 0)).collect();
         self.documents.iter_mut().for_each(|step| step.amount = 0);
         for change in self.items.iter().filter(|item| item.live).flat_map(|item| &item.changes) {
             if let ChangeBy::Rule { rule: Some(rule), .. } = change.by {

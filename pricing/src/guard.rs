@@ -143,7 +143,8 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             let amount = bound.limit.saturating_sub(self.scene.running(item));
             self.change_by(item, bound.by(), amount);
         }
-        raised
+        // A line that its guard puts beyond the limits has no price, and nothing of it moves to others.
+        raised.filter(|_| self.scene.live_line(item).is_some())
     }
 
     /// The other lines take what raised lines could not take of discounts on the order.
@@ -166,7 +167,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         let moved = raised.iter().fold(0_i128, |sum, raised| sum.saturating_add(raised.amount.min(taken(raised.item))));
         let others: Vec<(usize, i128)> = lower
             .iter()
-            .filter(|(item, _)| raised.iter().all(|raised| raised.item != *item) && !is_excluded(*item))
+            .filter(|(item, _)| raised.binary_search_by_key(item, |raised| raised.item).is_err() && !is_excluded(*item))
             .map(|(item, floor)| (*item, self.scene.running(*item).saturating_sub(*floor).max(0)))
             .collect();
         let rooms: Vec<i128> = others.iter().map(|(_, room)| *room).collect();

@@ -9,6 +9,8 @@ use crate::procedure::BasisSum;
 pub(crate) struct Item {
     /// Whether it takes part: it has a price, and is no return.
     pub(crate) live: bool,
+    /// Whether it left the limits on the way, and so takes part no more.
+    pub(crate) lost: bool,
     /// Before the procedure.
     pub(crate) base: i128,
     /// What the price lists alone give.

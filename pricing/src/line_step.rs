@@ -100,10 +100,8 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
                 self.skip(acting, item, SkipReason::NoTier, None, None);
                 None
             }
-            Outcome::OutOfRange => {
-                self.scene.drop_item(item);
-                None
-            }
+            // Beyond what is carried, and so beyond the limits: it puts the item out where it is applied.
+            Outcome::OutOfRange => Some(Made { item, amount: i128::MAX, reading: Reading::default() }),
         }
     }
 

@@ -60,7 +60,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         let mut served = BTreeMap::new();
         if let Some((acting, change)) = self.exclusive_on_order(&exclusive, step, &standing) {
             for acting in normal {
-                self.skip_lines(acting, SkipReason::NotExclusive);
+                self.skip_lines(acting, SkipReason::NotExclusive, None);
             }
             self.apply_on_order(acting, step, change, &mut served);
         } else {
@@ -156,7 +156,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             EffectPlan::Bundle(bundle) => {
                 let change = self.bundle_change(bundle, &ready.lines, step, standing);
                 if change.is_none() {
-                    self.skip_lines(ready.acting, SkipReason::NoTier);
+                    self.skip_lines(ready.acting, SkipReason::NoTier, None);
                 }
                 change
             }
@@ -196,7 +196,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             }
             Outcome::OutOfRange => (None, Reading::default()),
             Outcome::NoTier => {
-                self.skip_lines(ready.acting, SkipReason::NoTier);
+                self.skip_lines(ready.acting, SkipReason::NoTier, None);
                 return None;
             }
         };
@@ -248,11 +248,11 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             let Some(change) = self.order_change(&ready, step, standing) else { continue };
             let key = (Reverse(acting.rule.priority), self.minor_change(change.amount));
             if best.as_ref().is_none_or(|(other, ..)| key < *other) {
-                if let Some((_, loser, _)) = best.replace((key, *acting, change)) {
-                    self.skip_lines(loser, SkipReason::NotChosen);
+                if let Some((_, loser, lost)) = best.replace((key, *acting, change)) {
+                    self.skip_lines(loser, SkipReason::NotChosen, Some(lost.amount));
                 }
             } else {
-                self.skip_lines(*acting, SkipReason::NotChosen);
+                self.skip_lines(*acting, SkipReason::NotChosen, Some(change.amount));
             }
         }
         best.map(|(_, acting, change)| (acting, change))
@@ -282,8 +282,8 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             let least = step.1.choose == Stacking::Least;
             let wins = best.as_ref().is_none_or(|(other, _)| if least { key > *other } else { key < *other });
             let lost = if wins { best.replace((key, changes)) } else { Some((key, changes)) };
-            for (acting, _) in lost.into_iter().flat_map(|(_, changes)| changes) {
-                self.skip_lines(acting, SkipReason::NotChosen);
+            for (acting, change) in lost.into_iter().flat_map(|(_, changes)| changes) {
+                self.skip_lines(acting, SkipReason::NotChosen, Some(change.amount));
             }
         }
         best.map(|(_, changes)| changes).unwrap_or_default()

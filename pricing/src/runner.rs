@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::{Exact, LineId, PriceRequest, Used};
+use emptor_core::{AdjustmentId, Exact, LineId, PriceRequest, Used};
 
 use crate::book::PriceBook;
 use crate::condition::Test;
@@ -14,7 +14,7 @@ use crate::procedure::{Anchor, EffectPlan, Rule, RuleOf, StepPlan};
 use crate::reading::in_range;
 use crate::scene::Scene;
 use crate::search::Found;
-use crate::skip::Skips;
+use crate::skip::{Skips, rule_buyer_holds};
 
 /// A rule that can act on an order.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +69,8 @@ pub(crate) struct Runner<'o, 'b> {
     /// What did not act, if it is asked for.
     pub(crate) skips: Option<Skips>,
     goods: Goods<'b>,
+    /// What is gone of budgets and uses.
+    used: BTreeMap<&'o AdjustmentId, &'o Used>,
 }
 
 impl<'o, 'b: 'o> Runner<'o, 'b> {
@@ -79,6 +81,8 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         skips: Option<Skips>,
     ) -> Self {
         let goods = Goods::of(&scene);
+        let used = scene.request.map_or(&[][..], |request| &request.facts.used);
+        let used = used.iter().map(|used| (&used.adjustment, used)).collect();
         let mut runner = Self {
             scene,
             found,
@@ -89,6 +93,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             out_of_range: false,
             skips,
             goods,
+            used,
         };
         runner.acting = runner.candidates(by_hand);
         runner
@@ -139,6 +144,10 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
                 return false;
             }
         }
+        // What is not for the buyer need not be asked line by line.
+        if !rule_buyer_holds(&rule.when, &|test| self.scene.holds_of_order(test)) {
+            return false;
+        }
         if rule.currency.is_some_and(|currency| currency != order.currency) {
             self.skip_for_order(rule, emptor_core::SkipReason::Currency);
             return false;
@@ -152,8 +161,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
 
     fn used(&self, rule: &Rule) -> Option<&'o Used> {
         let RuleOf::Adjustment(id) = &rule.of else { return None };
-        let used = self.scene.request.map_or(&[][..], |request| &request.facts.used);
-        used.iter().find(|used| used.adjustment == *id)
+        self.used.get(id).copied()
     }
 
     fn is_used_up(&self, rule: &Rule) -> bool {
@@ -251,6 +259,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
     /// Makes the changes of one rule.
     pub(crate) fn apply(&mut self, acting: Acting<'o>, step: (usize, &'o StepPlan), mut made: Vec<Made>) {
         let (number, plan) = step;
+        made.retain(|made| self.scene.items.get(made.item).is_some_and(|item| item.live));
         let on_order = plan.at == emptor_core::ActsAt::Order;
         if !plan.below_zero {
             for made in &mut made {
@@ -302,7 +311,9 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         };
         changed.running = running;
         changed.excluded |= plan.excludes | rule.excludes;
+        // INVARIANT (no empty change): a change that is zero is none; conditions on changed lines rely on it.
         changed.changes.push(change);
+        self.scene.touch();
         if is_line {
             self.scene.order_value = self.scene.order_value.saturating_add(amount);
         }
@@ -317,6 +328,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         };
         changed.running = running;
         changed.changes.push(Change { by, amount, shown: ChangeShown::Line });
+        self.scene.touch();
         self.scene.order_value = self.scene.order_value.saturating_add(amount);
     }
 }

@@ -32,7 +32,11 @@ pub(crate) struct Scene<'o, 'b> {
     /// The sum of the goods lines' running amounts.
     pub(crate) order_value: i128,
     /// Quantities over several lines, which stay while no line drops out.
-    quantities: RefCell<BTreeMap<(Measure, Option<Thing>), i128>>,
+    quantities: RefCell<BTreeMap<(Measure, Thing), i128>>,
+    /// Values over several lines, which stay while no running amount changes; and whether the order has what
+    /// conditions ask it to contain, by the conditions' addresses.
+    values: RefCell<BTreeMap<Thing, i128>>,
+    contained: RefCell<BTreeMap<usize, bool>>,
 }
 
 /// What a condition is asked of.
@@ -67,6 +71,8 @@ impl<'o, 'b> Scene<'o, 'b> {
             sees_unpriced: false,
             order_value: 0,
             quantities: RefCell::default(),
+            values: RefCell::default(),
+            contained: RefCell::default(),
         };
         scene.order_value = scene.sum_running(0..lines.len());
         scene
@@ -97,13 +103,20 @@ impl<'o, 'b> Scene<'o, 'b> {
 
     /// An item without a price takes no part any more.
     pub(crate) fn drop_item(&mut self, item: usize) {
-        if let Some(dropped) = self.items.get_mut(item) {
-            if item < self.lines.len() {
-                self.order_value = self.order_value.saturating_sub(dropped.running);
-            }
-            dropped.live = false;
+        let is_line = item < self.lines.len();
+        let Some(dropped) = self.items.get_mut(item).filter(|item| item.live) else { return };
+        (dropped.live, dropped.lost) = (false, true);
+        if is_line {
+            self.order_value = self.order_value.saturating_sub(dropped.running);
         }
         self.quantities.borrow_mut().clear();
+        self.touch();
+    }
+
+    /// What was read from running amounts is to be read again.
+    pub(crate) fn touch(&mut self) {
+        self.values.borrow_mut().clear();
+        self.contained.borrow_mut().clear();
     }
 
     /// Whether a condition holds.
@@ -113,7 +126,7 @@ impl<'o, 'b> Scene<'o, 'b> {
             Test::Any(tests) => tests.iter().any(|test| self.holds(test, subject)),
             Test::Not(test) => !self.holds(test, subject),
             Test::OrderValue(bounds) => bounds.contain(self.order_value),
-            Test::Contains(test) => self.goods().any(|item| self.holds(test, Subject::Line(item))),
+            Test::Contains(test) => self.contains(test),
             Test::Quantity(measure, bounds) => self.quantity_holds(*measure, *bounds, subject),
             Test::Sku(_)
             | Test::Category(_)
@@ -208,13 +221,22 @@ impl<'o, 'b> Scene<'o, 'b> {
             (Scope::Group(group), _) => Thing::Group(group),
             (Scope::Order, _) => Thing::Order,
         };
-        let key = (measure, Some(thing));
+        let key = (measure, thing);
         if let Some(&known) = self.quantities.borrow().get(&key) {
             return Some(Count::of_micros(known));
         }
+        let mut quantities = self.quantities.borrow_mut();
+        if let Thing::Sku(_) = thing {
+            // All skus at once: a step asks for each.
+            for line in self.goods().filter_map(of_line) {
+                let sum = quantities.entry((measure, Thing::Sku(line.sku))).or_default();
+                *sum = sum_part(*sum, line, measure.unit);
+            }
+            return Some(Count::of_micros(quantities.get(&key).copied().unwrap_or(0)));
+        }
         let counted = self.goods().filter_map(of_line).filter(|line| self.order.is_in(line, thing));
         let sum = counted.fold(0, |sum, line| sum_part(sum, line, measure.unit));
-        self.quantities.borrow_mut().insert(key, sum);
+        quantities.insert(key, sum);
         Some(Count::of_micros(sum))
     }
 
@@ -231,8 +253,35 @@ impl<'o, 'b> Scene<'o, 'b> {
             (Scope::Group(group), _) => Thing::Group(group),
             _ => return self.order_value,
         };
+        if let Some(&known) = self.values.borrow().get(&thing) {
+            return known;
+        }
+        let mut values = self.values.borrow_mut();
+        if let Thing::Sku(_) = thing {
+            // All skus at once: a step asks for each.
+            for item in self.goods() {
+                if let Some(line) = self.live_line(item) {
+                    let value = values.entry(Thing::Sku(line.sku)).or_default();
+                    *value = value.saturating_add(self.running(item));
+                }
+            }
+            return values.get(&thing).copied().unwrap_or(0);
+        }
         let is_in = |item: &usize| self.live_line(*item).is_some_and(|line| self.order.is_in(line, thing));
-        self.sum_running(self.goods().filter(is_in))
+        let value = self.sum_running(self.goods().filter(is_in));
+        values.insert(thing, value);
+        value
+    }
+
+    /// Whether some goods line satisfies a condition.
+    fn contains(&self, test: &Test) -> bool {
+        let address = std::ptr::from_ref(test).addr();
+        if let Some(&known) = self.contained.borrow().get(&address) {
+            return known;
+        }
+        let found = self.goods().any(|item| self.holds(test, Subject::Line(item)));
+        self.contained.borrow_mut().insert(address, found);
+        found
     }
 
     /// The first condition that does not hold: the way to it in the document.

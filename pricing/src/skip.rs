@@ -1,9 +1,11 @@
 //! The rules that did not act, and why: what is noted when it is asked for (R7).
 
-use emptor_core::SkipReason;
+use emptor_core::{ActsAt, SkipReason};
 
+use crate::change::{Ground, Outcome};
 use crate::condition::Test;
 use crate::procedure::Rule;
+use crate::reading::in_range;
 use crate::runner::{Acting, Runner};
 use crate::scene::Subject;
 
@@ -35,18 +37,37 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         condition: Option<String>,
         amount: Option<i128>,
     ) {
+        if self.skips.is_none() {
+            return;
+        }
+        let amount = amount.or_else(|| self.would_change(acting.rule, item));
         let (step, rule) = (acting.rule.step, acting.number);
         if let Some(skips) = &mut self.skips {
             skips.skipped.push(Skip { item, step, rule, reason, condition, amount });
         }
     }
 
+    /// What a rule of a step on lines would change as things stand, whatever its conditions.
+    fn would_change(&self, rule: &Rule, item: usize) -> Option<i128> {
+        let step = self.scene.order.book.procedure.steps.get(rule.step)?;
+        if step.at == ActsAt::Order {
+            return None;
+        }
+        let running = self.scene.running(item);
+        let line = self.scene.lines.get(item).and_then(Option::as_ref);
+        let basis = self.basis(step, item, running);
+        match self.scene.change(rule, step, &Ground { subject: Subject::Line(item), line, basis, running }) {
+            Outcome::Change(amount, _) => in_range(amount),
+            Outcome::NoTier | Outcome::OutOfRange => None,
+        }
+    }
+
     /// Notes that a rule did not act on any of its lines.
-    pub(crate) fn skip_lines(&mut self, acting: Acting<'o>, reason: SkipReason) {
+    pub(crate) fn skip_lines(&mut self, acting: Acting<'o>, reason: SkipReason, amount: Option<i128>) {
         if self.skips.is_some() {
             for item in self.items_of(acting.rule, acting.rule.step) {
                 if self.scene.holds(&acting.rule.lines, Subject::Line(item)) {
-                    self.skip(acting, item, reason, None, None);
+                    self.skip(acting, item, reason, None, amount);
                 }
             }
         }
@@ -89,15 +110,11 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         let book = self.scene.order.book;
         let number = book.procedure.rules.iter().position(|other| std::ptr::eq(other, rule));
         let number = number.and_then(|number| u32::try_from(number).ok());
-        let is_for_buyer = |test: &Test| rule_buyer_holds(test, &|atom| self.scene.holds_of_order(atom));
-        if !is_for_buyer(&rule.when) {
-            return;
-        }
         for item in self.items_of(rule, rule.step) {
-            if self.scene.holds(&rule.lines, Subject::Line(item))
-                && let Some(skips) = &mut self.skips
-            {
-                let skip = Skip { item, step: rule.step, rule: number, reason, condition: None, amount: None };
+            let is_for = self.scene.holds(&rule.lines, Subject::Line(item));
+            let amount = if reason == SkipReason::Currency { None } else { self.would_change(rule, item) };
+            if let Some(skips) = self.skips.as_mut().filter(|_| is_for) {
+                let skip = Skip { item, step: rule.step, rule: number, reason, condition: None, amount };
                 skips.skipped.push(skip);
             }
         }
@@ -120,7 +137,7 @@ const NOT_FOR_THEM: [&str; 11] = [
 ];
 
 /// Whether what a condition asks of the buyer holds, whatever else it asks.
-fn rule_buyer_holds(test: &Test, holds: &dyn Fn(&Test) -> bool) -> bool {
+pub(crate) fn rule_buyer_holds(test: &Test, holds: &dyn Fn(&Test) -> bool) -> bool {
     test.conjuncts().into_iter().all(|test| match test {
         Test::Organization(_)
         | Test::Group(_)

@@ -28,7 +28,9 @@ mod yaml;
 pub use book::Book;
 pub use csv_lines::read_request_lines_csv;
 pub use emptor_core as core;
-pub use emptor_pricing::{Detail, Explanation, PriceBook, PricingError, explain};
+pub use emptor_pricing::{
+    AmendError, Amendment, Detail, Explanation, LineDifference, PriceBook, PricingError, Replay, amend, explain, replay,
+};
 pub use folder::{Folder, read_folder};
 pub use place::{Location, Places};
 pub use problem::{Problem, ReadCode};

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use emptor_core::limits::AMOUNT_DECIMALS;
+use emptor_core::limits::{AMOUNT_DECIMALS, AMOUNT_END};
 use emptor_core::{ActsAt, Adjustment, AdjustmentMode, Currency, Discount, DocumentKind, Period, Place, StepId};
 
 use super::Builder;
 use super::conditions::Stand;
+use super::draft::is_price;
 use crate::code::Code;
 use crate::condition::Test;
 use crate::procedure::{BasisPlan, EffectPlan, Procedure, ProcedureEntry, Rule, RuleIndex, RuleOf, StepPlan};
@@ -35,11 +36,9 @@ impl<'d> Builder<'d> {
                 continue;
             }
             let known = adjustment.recorded_at.is_none_or(|at| at <= self.known_at);
-            let coupons = self.coupons.clone();
+            let coupons = (!known).then(|| self.coupons.clone());
             let rule = self.adjustment(adjustment, &place).filter(|_| known);
-            if !known {
-                self.coupons = coupons;
-            }
+            self.coupons = coupons.unwrap_or_else(|| std::mem::take(&mut self.coupons));
             if let Some(rule) = rule {
                 let name = adjustment.adjustment.as_str().to_owned();
                 let set = adjustment.set.as_ref().map_or_else(|| name.clone(), |set| set.as_str().to_owned());
@@ -70,8 +69,7 @@ impl<'d> Builder<'d> {
             self.report.error(Code::EffectScope, &place.key("charges"), message, help);
         }
         let charges = adjustment.charges.iter().map(|kind| self.names.charge_kinds.add(kind.as_str())).collect();
-        let effect =
-            self.effect(&adjustment.effect, (at, may_go_below, for_charges), currency, &place.key("effect"))?;
+        let effect = self.effect(&adjustment.effect, (at, may_go_below, for_charges), &place.key("effect"))?;
         let budget = adjustment.budget.and_then(|budget| self.amount(budget, &place.key("budget")));
         let excludes = self.excluded_steps(&adjustment.excludes, Some(step), &place.key("excludes"));
         let mut rule = Rule {
@@ -140,12 +138,16 @@ impl<'d> Builder<'d> {
             return;
         };
         self.rules_step = Some(step);
-        let Some((at, may_go_below)) = self.steps.get(step).map(|plan| (plan.at, plan.below_zero)) else { return };
+        let Some(plan) = self.steps.get(step) else { return };
+        let (at, may_go_below, manual) = (plan.at, plan.below_zero, plan.manual);
+        if manual {
+            let help = "let another step take what is adjusted by hand";
+            self.report.error(Code::AdjustmentStep, place, "the step `contract` is for adjustments by hand", help);
+        }
         let stand = if at == ActsAt::Order { Stand::OrderStep } else { Stand::Line };
         let when = self.condition(&discount.when, stand, &place.key("when"));
         let lines = self.condition(&discount.lines, Stand::Line, &place.key("for"));
-        let Some(effect) = self.effect(&discount.effect, (at, may_go_below, false), currency, &place.key("effect"))
-        else {
+        let Some(effect) = self.effect(&discount.effect, (at, may_go_below, false), &place.key("effect")) else {
             return;
         };
         let term = super::number(term.saturating_add(1));
@@ -236,6 +238,11 @@ impl<'d> Builder<'d> {
     /// An amount at 10 decimals, zero or above.
     pub(super) fn amount(&mut self, amount: emptor_core::Exact, place: &Place) -> Option<i128> {
         self.check_price(amount, &|| place.clone());
+        let is_beyond = |scaled: i128| scaled.saturating_abs() >= AMOUNT_END;
+        if is_price(amount) && amount.scaled(AMOUNT_DECIMALS).is_some_and(is_beyond) {
+            let message = format!("`{amount}` is not below 9 x 10^14");
+            self.report.error(Code::Limit, place, message, "write a smaller number");
+        }
         if amount.is_negative() {
             let message = format!("`{amount}` is below zero");
             self.report.error(Code::Negative, place, message, "write a number that is zero or above");

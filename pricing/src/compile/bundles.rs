@@ -1,6 +1,6 @@
 //! Bundles and gifts: goods that are bought together, and what is given for it (R8).
 
-use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_DECIMALS};
+use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::{Bundle, Exact, Gift, Place};
 
 use super::Builder;
@@ -80,7 +80,7 @@ impl Builder<'_> {
             self.unknown(&place.key("sku"), "product with the sku", gift.sku.as_str());
         }
         let micros = gift.quantity.scaled(QUANTITY_DECIMALS).and_then(|micros| i64::try_from(micros).ok());
-        let micros = micros.filter(|&micros| micros > 0);
+        let micros = micros.filter(|&micros| 0 < micros && micros < QUANTITY_MICROS_END);
         if micros.is_none() {
             self.not_positive(&place.key("quantity"));
         }

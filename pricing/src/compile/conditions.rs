@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use emptor_core::limits::{AMOUNT_DECIMALS, DEPTH_MAX, QUANTITY_DECIMALS};
+use emptor_core::limits::{AMOUNT_DECIMALS, DEPTH_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::{Condition, CountScope, Counted, Exact, Place, Range, StepId, Validity, Weekday};
 
 use super::Builder;
@@ -196,8 +196,10 @@ impl Builder<'_> {
             let bound = bound?;
             self.check_price(bound, &|| place.key(key));
             let scaled = bound.scaled(decimals);
+            let of_quantity = decimals == QUANTITY_DECIMALS;
+            let scaled = scaled.filter(|&scaled| !of_quantity || (0..QUANTITY_MICROS_END.into()).contains(&scaled));
             if scaled.is_none() {
-                let message = format!("`{bound}` has more than {decimals} decimals");
+                let message = format!("`{bound}` has more than {decimals} decimals, or is no quantity");
                 self.report.error(Code::Limit, &place.key(key), message, "round it");
             }
             scaled

@@ -1,6 +1,6 @@
 //! Effects: what rules do, and what they may do where (R7, R8).
 
-use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_DECIMALS};
+use emptor_core::limits::{AMOUNT_DECIMALS, AMOUNT_END, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::{ActsAt, Currency, Effect, Exact, Graded as Written, GradedBase, Indexed, Place, Quantity};
 
 use super::Builder;
@@ -24,13 +24,7 @@ pub(super) type EffectStand = (ActsAt, bool, bool);
 
 impl Builder<'_> {
     /// Compiles an effect; `None` if it is none, which is reported.
-    pub(super) fn effect(
-        &mut self,
-        effect: &Effect,
-        stand: EffectStand,
-        _currency: Currency,
-        place: &Place,
-    ) -> Option<CompiledEffect> {
+    pub(super) fn effect(&mut self, effect: &Effect, stand: EffectStand, place: &Place) -> Option<CompiledEffect> {
         let kinds = [
             ("percent_off", effect.percent_off.is_some()),
             ("percent_added", effect.percent_added.is_some()),
@@ -67,8 +61,9 @@ impl Builder<'_> {
             Some(per) => Some(self.base_quantity(per, &place.key("per"))?),
             None => None,
         };
+        let by = effect.by.clone().unwrap_or_default();
         let graded = |builder: &mut Self, written: &Option<Written>, key| {
-            builder.graded(written.as_ref()?, effect, at, &place.key(key))
+            builder.graded(written.as_ref()?, (&by, at), &place.key(key), &place.key("by"))
         };
         Some(match kind {
             "percent_off" => {
@@ -160,7 +155,7 @@ impl Builder<'_> {
     fn base_quantity(&mut self, per: &Quantity, place: &Place) -> Option<Per> {
         let unit = self.known_unit(&per.unit, place)?;
         let micros = per.value.scaled(QUANTITY_DECIMALS).and_then(|micros| i64::try_from(micros).ok());
-        let micros = micros.filter(|&micros| micros > 0);
+        let micros = micros.filter(|&micros| 0 < micros && micros < QUANTITY_MICROS_END);
         if micros.is_none() {
             self.not_positive(place);
         }
@@ -168,18 +163,22 @@ impl Builder<'_> {
     }
 
     /// A number, or numbers by a count.
-    fn graded(&mut self, written: &Written, effect: &Effect, at: ActsAt, place: &Place) -> Option<Graded> {
+    fn graded(
+        &mut self,
+        written: &Written,
+        (by, at): (&emptor_core::GradedBy, ActsAt),
+        place: &Place,
+        by_place: &Place,
+    ) -> Option<Graded> {
         let steps = match written {
             Written::Number(number) => return self.number(*number, place).map(Graded::Number),
             Written::Steps(steps) => steps,
         };
-        let by = effect.by.clone().unwrap_or_default();
         let stand = if at == ActsAt::Order { Stand::OrderStep } else { Stand::Line };
-        let spot = place.clone();
-        self.check_scope(&by.over, stand, &spot);
-        let scope = self.scope(&by.over, &spot)?;
+        self.check_scope(&by.over, stand, by_place);
+        let scope = self.scope(&by.over, &by_place.key("over"))?;
         let unit = match &by.unit {
-            Some(unit) => Some(self.known_unit(unit, &spot)?),
+            Some(unit) => Some(self.known_unit(unit, &by_place.key("unit"))?),
             None => None,
         };
         let (graded_by, decimals) = match by.base {
@@ -197,8 +196,10 @@ impl Builder<'_> {
         for (index, (from, number)) in steps.iter().enumerate() {
             let place = place.index(index);
             let bound = from.scaled(decimals);
+            let end = if decimals == QUANTITY_DECIMALS { QUANTITY_MICROS_END.into() } else { AMOUNT_END };
+            let bound = bound.filter(|&bound| bound < end);
             if bound.is_none() {
-                let message = format!("`{from}` has more than {decimals} decimals");
+                let message = format!("`{from}` has more than {decimals} decimals, or is too large");
                 self.report.error(Code::Limit, &place, message, "round it");
             }
             compiled.push((bound?, self.number(*number, &place)?));

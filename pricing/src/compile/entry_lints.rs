@@ -133,8 +133,11 @@ impl Builder<'_> {
         };
         let nearer = one == two && first_source.priority > other_source.priority;
         let alike = first_source.currency == other_source.currency && first_source.side == other_source.side;
+        if !nearer || !alike || first.unit != other.unit {
+            return false;
+        }
         let Some((_, tiers)) = self.plain_table(first) else { return false };
-        let has_all = tiers.first().is_some_and(|tier| tier.start == 0) && first.unit == other.unit;
+        let has_all = tiers.first().is_some_and(|tier| tier.start == 0);
         let holds: Vec<Period> = versions::intersection(&other_source.effective, &[other.valid]);
         let covered = |period: &Period| {
             first_source.effective.iter().any(|wide| {
@@ -142,7 +145,7 @@ impl Builder<'_> {
                 wide.from <= period.from && period.to <= wide.to
             })
         };
-        nearer && alike && has_all && !holds.is_empty() && holds.iter().all(covered)
+        has_all && !holds.is_empty() && holds.iter().all(covered)
     }
 }
 

@@ -76,12 +76,11 @@ impl Builder<'_> {
                 currency: documents.tenant.currency,
                 side: None,
             };
-            let coupons = self.coupons.clone();
+            let known = document.recorded_at.is_none_or(|at| at <= self.known_at);
+            let coupons = (!known).then(|| self.coupons.clone());
             let terms = self.read_terms(&document.terms, whose, &place.key("terms"));
-            if document.recorded_at.is_some_and(|at| at > self.known_at) {
-                self.coupons = coupons;
-            }
-            if document.recorded_at.is_none_or(|at| at <= self.known_at) {
+            self.coupons = coupons.unwrap_or_else(|| std::mem::take(&mut self.coupons));
+            if known {
                 found.extend(terms.map(|(rule, goods)| {
                     let name = document.order_rule.as_str().to_owned();
                     Found { rule, organization, goods, name }
@@ -109,11 +108,9 @@ impl Builder<'_> {
                     continue;
                 }
                 let source = sources.get(&(contract.contract.to_string(), version.number));
-                let coupons = self.coupons.clone();
+                let coupons = source.is_none().then(|| self.coupons.clone());
                 found.extend(self.read_rules_of_version(contract, version, source, &place.index(index)));
-                if source.is_none() {
-                    self.coupons = coupons;
-                }
+                self.coupons = coupons.unwrap_or_else(|| std::mem::take(&mut self.coupons));
             }
         }
         found

@@ -86,6 +86,11 @@ impl Builder<'_> {
             let message = "a step stands on the document that acts on lines, or is not part of the price";
             self.report.error(Code::ProcedureForm, &place.key("shown"), message, help);
         }
+        if step.manual && self.steps.iter().any(|other| other.manual && other.at == step.at) {
+            let help = "keep one for lines and one for the order";
+            let message = "a second step takes what is adjusted by hand in the same place";
+            self.report.error(Code::ProcedureForm, &place.key("manual"), message, help);
+        }
         let rounding = step.rounding.and_then(|rule| self.step_rounding(rule, step.at, &place.key("rounding")));
         let share_by = match &step.share_by {
             ShareBy::Value => ShareWeight::Value,

@@ -1,40 +1,44 @@
 //! Warnings about rules that may not be what was meant: that never act, always lose, or exclude each other.
 
-use emptor_core::{ActsAt, AdjustmentMode, DocumentKind, Place, Stacking};
+use std::collections::BTreeSet;
+
+use emptor_core::{AdjustmentMode, DocumentKind, Place, Stacking};
 
 use super::Builder;
 use crate::code::Code;
 use crate::condition::{Bounds, Test};
-use crate::procedure::{EffectPlan, Graded, Rule, RuleOf, Sign, StepPlan};
+use crate::procedure::{Anchor, EffectPlan, Graded, Rule, RuleOf, Sign, StepPlan};
 
 impl Builder<'_> {
     /// Looks at every adjustment of the book; `rules` are in their order.
     pub(super) fn lint_rules(&mut self, rules: &[Rule], steps: &[StepPlan]) {
         let mut found: Vec<(Code, &Rule, String)> = Vec::new();
-        let reach: Vec<Vec<bool>> = rules.iter().map(|rule| self.reach(rule)).collect();
-        for (rule, reach) in rules.iter().zip(&reach) {
-            if self.never_fires(rule, reach, steps) {
-                found.push((Code::NeverFires, rule, "it can never act on any product of this book".to_owned()));
+        let groups = self.groups_of_organizations();
+        for rule in rules {
+            if self.never_fires(rule, &groups) {
+                found.push((Code::NeverFires, rule, "it can never act in this book".to_owned()));
             }
         }
         for of_step in rules.chunk_by(|left, right| left.step == right.step) {
             let Some(step) = of_step.first().and_then(|rule| steps.get(rule.step)) else { continue };
+            if !matches!(step.choose, Stacking::Best | Stacking::Least) {
+                continue;
+            }
             for rule in of_step {
                 if let Some(better) = of_step.iter().find(|other| always_beats(other, rule, step)) {
                     found.push((Code::AlwaysLoses, rule, format!("it always loses against `{}`", name(better))));
                 }
             }
         }
-        let exclusive: Vec<(&Rule, &Vec<bool>)> =
-            rules.iter().zip(&reach).filter(|(rule, _)| rule.mode == AdjustmentMode::Exclusive).collect();
-        for (place, (rule, reach)) in exclusive.iter().enumerate() {
-            let meets = |(other, other_reach): &&(&Rule, &Vec<bool>)| {
+        let exclusive: Vec<&Rule> = rules.iter().filter(|rule| rule.mode == AdjustmentMode::Exclusive).collect();
+        for (place, rule) in exclusive.iter().enumerate() {
+            let meets = |other: &&&Rule| {
                 other.step == rule.step
                     && other.priority == rule.priority
                     && other.period.overlaps(rule.period)
-                    && other_reach.iter().zip(*reach).any(|(left, right)| *left && *right)
+                    && self.reached(rule).any(|sku| self.may_reach(other, sku))
             };
-            if let Some((other, _)) = exclusive.iter().take(place).find(meets) {
+            if let Some(other) = exclusive.iter().take(place).find(meets) {
                 let message = format!("it is exclusive and of the same priority as `{}`", name(other));
                 found.push((Code::ExclusiveOverlap, rule, message));
             }
@@ -47,32 +51,37 @@ impl Builder<'_> {
         }
     }
 
-    /// Of each product, whether a rule may act on a line of it.
-    fn reach(&self, rule: &Rule) -> Vec<bool> {
-        let skus = 0..super::number(self.products.len());
-        skus.map(|sku| self.may_hold(&rule.lines, sku) != Some(false) && self.may_hold(&rule.when, sku) != Some(false))
-            .collect()
+    /// The products of which a rule may act on a line.
+    fn reached<'r>(&'r self, rule: &'r Rule) -> impl Iterator<Item = u32> + 'r {
+        let named = if let Anchor::Skus(skus) = rule.anchor() { Some(skus) } else { None };
+        let all = if named.is_some() { 0 } else { super::number(self.products.len()) };
+        let skus = named.unwrap_or(&[]).iter().copied().chain(0..all);
+        skus.filter(|sku| self.may_reach(rule, *sku))
     }
 
-    fn never_fires(&self, rule: &Rule, reach: &[bool], steps: &[StepPlan]) -> bool {
-        let step = steps.get(rule.step);
-        let gift = matches!(rule.effect, EffectPlan::Gift(_)) && rule.lines.always_holds();
-        let needs_goods =
-            rule.charges.is_empty() && !gift && step.is_some_and(|step| step.at == ActsAt::Line || !reach.is_empty());
+    fn may_reach(&self, rule: &Rule, sku: u32) -> bool {
+        self.may_hold(&rule.lines, sku) != Some(false) && self.may_hold(&rule.when, sku) != Some(false)
+    }
+
+    fn never_fires(&self, rule: &Rule, groups: &BTreeSet<u32>) -> bool {
+        let needs_goods = rule.charges.is_empty() && !matches!(rule.effect, EffectPlan::Gift(_));
         let conjuncts: Vec<&Test> = rule.lines.conjuncts().into_iter().chain(rule.when.conjuncts()).collect();
-        (needs_goods && !reach.iter().any(|reached| *reached))
-            || contradict(&conjuncts)
-            || conjuncts.iter().any(|test| matches!(test, Test::Date(period) if !period.overlaps(rule.period)))
-            || conjuncts.iter().any(|test| matches!(test, Test::Group(groups) if !self.has_group(groups)))
+        let asks_for_nobody = |test: &&Test| match test {
+            Test::Date(period) => !period.overlaps(rule.period),
+            Test::Group(wanted) => !wanted.iter().any(|group| groups.contains(group)),
+            _ => false,
+        };
+        contradict(&conjuncts)
+            || conjuncts.iter().any(asks_for_nobody)
             || rule.uses_max == Some(0)
             || rule.budget == Some(0)
+            || (needs_goods && self.reached(rule).next().is_none())
     }
 
-    /// Whether some organization is in one of the groups.
-    fn has_group(&self, groups: &[u32]) -> bool {
-        let of_organizations = self.documents.organizations.iter().flat_map(|organization| &organization.groups);
-        let mut numbers = of_organizations.filter_map(|group| self.names.groups.find(group.as_str()));
-        numbers.any(|group| groups.contains(&group))
+    /// The groups that some organization is in.
+    fn groups_of_organizations(&self) -> BTreeSet<u32> {
+        let groups = self.documents.organizations.iter().flat_map(|organization| &organization.groups);
+        groups.filter_map(|group| self.names.groups.find(group.as_str())).collect()
     }
 
     /// Whether a condition holds of a product, as far as the product decides; `None`: something else does.
@@ -144,25 +153,30 @@ fn contradict(conjuncts: &[&Test]) -> bool {
 
 /// Whether, in a step that takes the best (or least), `better` acts wherever `rule` does and always wins.
 fn always_beats(better: &Rule, rule: &Rule, step: &StepPlan) -> bool {
-    if std::ptr::eq(better, rule) || better.set == rule.set {
+    if better.set == rule.set {
         return false;
     }
-    let plain = |rule: &Rule| rule.mode == AdjustmentMode::Normal && rule.at_most.is_none();
-    let unlimited = better.budget.is_none() && better.uses_max.is_none();
-    let covers = better.period.from <= rule.period.from && rule.period.to <= better.period.to;
-    let conjuncts = |rule: &Rule| -> Vec<Test> {
-        rule.lines.conjuncts().into_iter().chain(rule.when.conjuncts()).cloned().collect()
-    };
-    let of_rule = conjuncts(rule);
-    let implied = conjuncts(better).iter().all(|test| of_rule.contains(test)) && better.charges == rule.charges;
     let (Some(more), Some(less)) = (taken(better), taken(rule)) else { return false };
     let stronger = match step.choose {
         Stacking::Best => more.0 > less.0,
         Stacking::Least => more.0 < less.0,
         Stacking::Compound | Stacking::Additive => false,
     };
-    let comparable = more.1 == less.1 && (better.currency.is_none() || better.currency == rule.currency);
-    plain(better) && plain(rule) && unlimited && covers && implied && comparable && stronger
+    if !stronger || more.1 != less.1 {
+        return false;
+    }
+    let plain = |rule: &Rule| rule.mode == AdjustmentMode::Normal && rule.at_most.is_none();
+    let unlimited = better.budget.is_none() && better.uses_max.is_none();
+    let covers = better.period.from <= rule.period.from && rule.period.to <= better.period.to;
+    let comparable = better.currency.is_none() || better.currency == rule.currency;
+    if !(plain(better) && plain(rule) && unlimited && covers && comparable && better.charges == rule.charges) {
+        return false;
+    }
+    let conjuncts = |rule: &'_ Rule| -> Vec<Test> {
+        [&rule.lines, &rule.when].iter().flat_map(|test| test.conjuncts()).cloned().collect()
+    };
+    let of_rule = conjuncts(rule);
+    conjuncts(better).iter().all(|test| of_rule.contains(test))
 }
 
 /// What a rule takes off: a number, and whether it is a percent.

@@ -76,7 +76,17 @@ impl Builder<'_> {
                 self.report.error(Code::Duplicate, &place.key("rate_id"), message, "rename one of them");
             }
             if let Some(row) = self.tax_row(rate, &place) {
-                rates.entry(rate.category.clone()).or_default().push(row);
+                let of_category = rates.entry(rate.category.clone()).or_default();
+                let shares_region = |other: &TaxRow| {
+                    other.regions.iter().any(|region| row.regions.contains(region))
+                        || (other.regions.is_empty() && row.regions.is_empty())
+                };
+                if of_category.iter().any(|other| other.period == row.period && shares_region(other)) {
+                    let help = "drop one of them, or give it other regions or dates";
+                    let message = "two rates of one category and region hold at the same time";
+                    self.report.error(Code::Duplicate, &place, message, help);
+                }
+                of_category.push(row);
             }
         }
         for rows in rates.values_mut() {

@@ -70,3 +70,33 @@ fn amended_orders_sum_up() {
         Ok(())
     });
 }
+
+/// A cancelled line comes to nothing and has taken its shares along; that it was reduced before changes nothing.
+#[test]
+fn a_line_is_cancelled_at_once_or_in_two_steps() {
+    for_compiled_cases(150, |case, book, _| {
+        let Ok(order) = price(book, &case.request, Detail::Waterfall) else { return Ok(()) };
+        let goods = order.lines.iter().filter(|line| line.net.is_some() && line.quantity > Exact::ZERO);
+        for line in goods.take(2) {
+            let third = Exact::from_scaled(line.quantity.scaled(6).unwrap() / 3, 6).unwrap();
+            let to = |quantity| [(line.id.clone(), quantity)];
+            let at_once = amend(&order, &to(Exact::ZERO)).map(|amendment| amendment.order);
+            let reduced = amend(&order, &to(third)).map(|amendment| amendment.order);
+            let (Ok(at_once), Ok(reduced)) = (at_once, reduced) else { continue };
+            let Ok(in_two) = amend(&reduced, &to(Exact::ZERO)).map(|amendment| amendment.order) else { continue };
+            for amended in [&at_once, &in_two] {
+                check_sums(amended)?;
+                let is = amended.lines.iter().find(|other| other.id == line.id).ok_or("the line is gone")?;
+                let left = is.net.map(minor).into_iter().chain(is.shares.iter().map(|share| minor(share.amount)));
+                if left.chain(is.tax.map(minor)).any(|amount| amount != 0) || is.quantity != Exact::ZERO {
+                    return Err(format!("line {} is cancelled and comes to {is:?}", line.id));
+                }
+            }
+            let nets = |order: &PricedOrder| order.lines.iter().map(|line| line.net).collect::<Vec<_>>();
+            if (nets(&at_once), &at_once.document_steps) != (nets(&in_two), &in_two.document_steps) {
+                return Err(format!("line {} is cancelled in two steps and differs", line.id));
+            }
+        }
+        Ok(())
+    });
+}

@@ -81,7 +81,7 @@ fn why_shows_the_rules_that_did_not_act() {
     let quote = quote("rfq.json", "--detail why");
     for expected in [
         "\n  skipped      -8.48  Dealer weeks (dealer-weeks) in promotion: another was chosen; it would have been this\n",
-        "\n  skipped             Dealer weeks (dealer-weeks) in promotion: another acts alone\n",
+        "\n  skipped      -1.89  Dealer weeks (dealer-weeks) in promotion: another acts alone; it would have been this\n",
         "\nall lines\n  skipped          Surcharge for small orders (small-order) in small-order: asks for another order value \
          (when.order_value)\n",
     ] {

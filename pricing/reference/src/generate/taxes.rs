@@ -25,22 +25,35 @@ pub(super) fn regime(draws: &mut Draws) -> TaxRegime {
 
 /// The table that regimes name.
 pub(super) fn table(draws: &mut Draws) -> TaxTable {
-    let mut rates = Vec::new();
+    let mut rates: Vec<TaxRate> = Vec::new();
     for category in ["standard", "reduced", "exempt"] {
         let category = named(TaxCategoryId::new(category));
         let count = [2, 1, 3, 2, 0][draws.below(5)];
         for index in 0..count {
             let rate_id = named(RateId::new(&format!("{category}-{}", (index * 2) % 5)));
-            rates.push(rate(draws, rate_id, category.clone()));
+            let drawn = rate(draws, rate_id, category.clone());
+            if !rates.iter().any(|other| collide(other, &drawn)) {
+                rates.push(drawn);
+            }
         }
         // Mostly one holds everywhere and always; else there may be none.
         if count > 0 && draws.chance(70) {
             let rate_id = named(RateId::new(&format!("{category}-3")));
             let known = rate(draws, rate_id, category);
-            rates.push(TaxRate { region: Vec::new(), valid: Validity::default(), recorded_at: None, ..known });
+            let everywhere = TaxRate { region: Vec::new(), valid: Validity::default(), recorded_at: None, ..known };
+            if !rates.iter().any(|other| collide(other, &everywhere)) {
+                rates.push(everywhere);
+            }
         }
     }
     TaxTable { tax_table: named(TaxTableId::new(TABLE)), rates }
+}
+
+/// Whether two rates could not be told apart: of one category and period, and of one region or everywhere.
+fn collide(one: &TaxRate, other: &TaxRate) -> bool {
+    let shares_region = one.region.iter().any(|region| other.region.contains(region))
+        || (one.region.is_empty() && other.region.is_empty());
+    one.category == other.category && one.valid == other.valid && shares_region
 }
 
 /// Coins of some currencies.
