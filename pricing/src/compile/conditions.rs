@@ -6,6 +6,7 @@ use emptor_core::limits::{AMOUNT_DECIMALS, DEPTH_MAX, QUANTITY_DECIMALS, QUANTIT
 use emptor_core::{Condition, CountScope, Counted, Exact, Place, Range, StepId, Validity, Weekday};
 
 use super::Builder;
+use super::draft::is_price;
 use crate::code::Code;
 use crate::condition::{Bounds, Measure, Test};
 use crate::table::Scope;
@@ -198,7 +199,7 @@ impl Builder<'_> {
             let scaled = bound.scaled(decimals);
             let of_quantity = decimals == QUANTITY_DECIMALS;
             let scaled = scaled.filter(|&scaled| !of_quantity || (0..QUANTITY_MICROS_END.into()).contains(&scaled));
-            if scaled.is_none() {
+            if scaled.is_none() && is_price(bound) {
                 let message = format!("`{bound}` has more than {decimals} decimals, or is no quantity");
                 self.report.error(Code::Limit, &place.key(key), message, "round it");
             }

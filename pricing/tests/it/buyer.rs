@@ -70,7 +70,7 @@ fn replay_shows_the_first_step_that_differs() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_buyers_price_is_that_of_an_order_of_one_line(bytes in prop::collection::vec(any::<u8>(), 0..4096)) {
