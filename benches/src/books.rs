@@ -162,6 +162,8 @@ fn documents(skus: usize) -> Documents {
         order_rules: Vec::new(),
         tax_tables: Vec::new(),
         index_tables: Vec::new(),
+        scripts: Vec::new(),
+        tests: Vec::new(),
     }
 }
 

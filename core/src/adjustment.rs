@@ -9,6 +9,7 @@ use crate::currency::Currency;
 use crate::exact::Exact;
 use crate::id::{AdjustmentId, ChargeKind, IndexTableId, SetId, Sku, StepId, Unit};
 use crate::one_or_many::one_or_many;
+use crate::script::ScriptCall;
 use crate::tier::CountScope;
 use crate::time::{Instant, Validity};
 use crate::unit::Quantity;
@@ -125,7 +126,7 @@ pub struct Effect {
     pub at_most: Option<Exact>,
 }
 
-/// One number, or numbers that begin at bounds: `7.5`, or `[[50, 5], [100, 7.5]]`.
+/// One number, numbers that begin at bounds, or a script: `7.5`, `[[50, 5], [100, 7.5]]`, or `{ script: loyalty }`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
@@ -134,6 +135,8 @@ pub enum Graded {
     Number(Exact),
     /// `[from, number]`, ascending; below the first, the rule does not act.
     Steps(Vec<(Exact, Exact)>),
+    /// What a script returns (R13).
+    Script(Box<ScriptCall>),
 }
 
 /// What a graded number is chosen by.
@@ -276,7 +279,7 @@ impl<'de> Deserialize<'de> for Graded {
             type Value = Graded;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(
-                    "a decimal as a string, like \"7.5\", or pairs of them, like [[\"50\", \"5\"], [\"100\", \"7.5\"]]",
+                    "a decimal as a string, like \"7.5\", pairs of them, like [[\"50\", \"5\"], [\"100\", \"7.5\"]], or a script",
                 )
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Graded, E> {
@@ -284,6 +287,9 @@ impl<'de> Deserialize<'de> for Graded {
             }
             fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Graded, A::Error> {
                 Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Graded::Steps)
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Graded, A::Error> {
+                ScriptCall::deserialize(de::value::MapAccessDeserializer::new(map)).map(Box::new).map(Graded::Script)
             }
         }
         deserializer.deserialize_any(Form)

@@ -8,6 +8,7 @@ use crate::currency::Currency;
 use crate::exact::Exact;
 use crate::id::{CategoryId, ChannelId, CouponCode, GroupId, OrganizationId, RegionId, Sku, StepId, Unit, VendorId};
 use crate::one_or_many::{not_empty, one_or_many};
+use crate::script::ScriptCall;
 use crate::tier::CountScope;
 use crate::time::Validity;
 
@@ -87,6 +88,9 @@ pub struct Condition {
     /// The line was changed by this step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_by: Option<StepId>,
+    /// A script says so; asked last, where everything else holds. Not inside of other conditions (R13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<Box<ScriptCall>>,
 }
 
 /// Bounds of a number: `[at_least, below)`. At least one is stated.

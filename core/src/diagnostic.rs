@@ -63,6 +63,10 @@ pub enum DocumentKind {
     TaxTable,
     /// [`crate::IndexTable`]
     IndexTable,
+    /// [`crate::Script`]
+    Script,
+    /// [`crate::BookTest`]
+    Test,
 }
 
 /// One step into a document.
@@ -76,7 +80,7 @@ pub enum Segment {
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Tenant,
         Self::Organization,
         Self::Catalog,
@@ -87,6 +91,8 @@ impl DocumentKind {
         Self::OrderRule,
         Self::TaxTable,
         Self::IndexTable,
+        Self::Script,
+        Self::Test,
     ];
 
     /// The key that names a document of this kind: `price_list`.
@@ -102,6 +108,8 @@ impl DocumentKind {
             Self::OrderRule => "order_rule",
             Self::TaxTable => "tax_table",
             Self::IndexTable => "index_table",
+            Self::Script => "script",
+            Self::Test => "test",
         }
     }
 }

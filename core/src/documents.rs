@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::adjustment::Adjustment;
+use crate::book_test::BookTest;
 use crate::catalog::Catalog;
 use crate::contract::Contract;
 use crate::fx_table::FxTable;
@@ -10,6 +11,7 @@ use crate::index_table::IndexTable;
 use crate::order_rule::OrderRule;
 use crate::organization::Organization;
 use crate::price_list::PriceList;
+use crate::script::Script;
 use crate::tax::TaxTable;
 use crate::tenant::Tenant;
 
@@ -47,4 +49,10 @@ pub struct Documents {
     /// What metals and fuels are worth.
     #[serde(default)]
     pub index_tables: Vec<IndexTable>,
+    /// Rules that nobody foresaw.
+    #[serde(default)]
+    pub scripts: Vec<Script>,
+    /// What the authors of the book check it with.
+    #[serde(default)]
+    pub tests: Vec<BookTest>,
 }

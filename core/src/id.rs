@@ -166,6 +166,10 @@ ids! {
     OrderRuleId
     /// A role that may approve, such as `head-of-sales`.
     RoleId
+    /// A script.
+    ScriptId
+    /// A test of a book.
+    TestId
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@
 
 mod adjustment;
 mod apportion;
+mod book_test;
 mod canonical;
 mod catalog;
 mod condition;
@@ -48,6 +49,9 @@ mod rounding;
 pub mod scaled;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod script;
+mod script_failure;
+mod script_limits;
 mod tax;
 mod tenant;
 mod text;
@@ -60,6 +64,7 @@ pub use adjustment::{
     Adjustment, AdjustmentMode, Bundle, ChooseUnits, Effect, Gift, Given, Graded, GradedBase, GradedBy, Indexed, Taken,
 };
 pub use apportion::{ApportionError, ApportionMode, apportion};
+pub use book_test::{BookTest, Expected};
 pub use canonical::{CanonicalError, canonical_json};
 pub use catalog::{Catalog, Category, Product, UnitDecimals};
 pub use condition::{Condition, Counted, Range, Weekday};
@@ -76,7 +81,7 @@ pub use guard::{Breach, Guards, TenantGuards};
 pub use id::{
     AdjustmentId, CatalogId, CategoryId, ChannelId, ChargeKind, ContractId, CouponCode, FxTableId, GroupId,
     ID_BYTES_MAX, IdError, IndexTableId, LineId, OrderRuleId, OrganizationId, PriceListId, PricingGroupId, RateId,
-    RegionId, RoleId, SetId, Sku, StepId, TaxCategoryId, TaxTableId, TenantId, Unit, VendorId,
+    RegionId, RoleId, ScriptId, SetId, Sku, StepId, TaxCategoryId, TaxTableId, TenantId, TestId, Unit, VendorId,
 };
 pub use index_table::{IndexTable, IndexValue};
 pub use lineage::{EndlessLineage, Organizations, lineage};
@@ -102,6 +107,12 @@ pub use request::{
     RecordedLine, RequestLine, Used,
 };
 pub use rounding::{FinalRounding, FinalStage, RoundingMode, RoundingRule, RoundingStage};
+pub use script::{
+    OnFailure, Script, ScriptCall, ScriptError, ScriptParam, ScriptParamKind, ScriptReturns, ScriptRun, ScriptSees,
+    ScriptVersion,
+};
+pub use script_failure::{ScriptFailure, ScriptUse};
+pub use script_limits::ScriptLimits;
 pub use tax::{TaxRate, TaxRegime, TaxRounding, TaxSide, TaxTable};
 pub use tenant::{CashRounding, Choose, ConversionPolicy, ConversionStage, NoTier, PricePolicy, Tenant, Ties};
 pub use tier::{CountScope, Entry, Package, Tier, TierBase, TierMode};

@@ -6,6 +6,7 @@ use crate::condition::{Condition, Weekday};
 use crate::currency::Currency;
 use crate::exact::Exact;
 use crate::id::{CategoryId, OrderRuleId, OrganizationId, RoleId, Sku, Unit};
+use crate::script::ScriptCall;
 use crate::time::{ClockTime, Instant, Validity, When};
 use crate::unit::Quantity;
 
@@ -98,6 +99,9 @@ pub struct OrderTerms {
     /// Until when an order is processed on the same day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut_off: Option<CutOff>,
+    /// The script that says what the order breaks (R13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<Box<ScriptCall>>,
 }
 
 /// How bad it is to break an order rule.

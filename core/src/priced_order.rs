@@ -14,6 +14,8 @@ use crate::priced_steps::{
     AdjustmentDetail, AppliedAdjustment, DocumentShare, DocumentStep, GuardDetail, PricedCharge, PricedGift,
     SkippedRule, TaxSubtotal,
 };
+use crate::script::ScriptRun;
+use crate::script_failure::ScriptFailure;
 use crate::tier::{CountScope, Tier, TierBase, TierMode};
 use crate::time::{Instant, When};
 use crate::unit::Quantity;
@@ -54,6 +56,9 @@ pub struct PricedOrder {
     /// The adjustments that acted and what each changed: what counts on its budget and uses. Sorted by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub applied: Vec<AppliedAdjustment>,
+    /// Scripts that failed, where no step shows it: by line, the order last, then as they were asked (R13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub script_failures: Vec<ScriptFailure>,
     /// On which day the order is processed, where a rule says until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processing_date: Option<When>,
@@ -218,6 +223,9 @@ pub struct PriceDetail {
     /// How its table was read; absent for a price without a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableDetail>,
+    /// The script that gave the price or the count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<ScriptRun>,
 }
 
 /// How a table was read.
@@ -341,6 +349,8 @@ pub enum LoserReason {
     ValueInOtherCurrency,
     /// Its amount is beyond the limits of R0.
     OutOfRange,
+    /// Its script failed.
+    ScriptFailed,
 }
 
 /// Why a line has no price. Variants are in order of precedence.
@@ -386,11 +396,14 @@ pub enum NoPrice {
     /// `pricing.out_of_range`
     #[serde(rename = "pricing.out_of_range")]
     OutOfRange,
+    /// `pricing.script_failed`
+    #[serde(rename = "pricing.script_failed")]
+    ScriptFailed,
 }
 
 impl NoPrice {
     /// Every reason, in order of precedence.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::UnknownSku,
         Self::UnitNotConvertible,
         Self::QuantityOutOfRange,
@@ -404,6 +417,7 @@ impl NoPrice {
         Self::NoTier,
         Self::Ambiguous,
         Self::OutOfRange,
+        Self::ScriptFailed,
     ];
 
     /// The stable code.
@@ -422,6 +436,7 @@ impl NoPrice {
             Self::NoTier => "pricing.no_tier",
             Self::Ambiguous => "pricing.ambiguous",
             Self::OutOfRange => "pricing.out_of_range",
+            Self::ScriptFailed => "pricing.script_failed",
         }
     }
 }
@@ -442,6 +457,7 @@ impl fmt::Display for NoPrice {
             Self::NoTier => "the price that applies has none for this quantity; check its tiers",
             Self::Ambiguous => "two prices of equal rank apply; give one of them priority",
             Self::OutOfRange => "the amount is not below 9 x 10^14; split the line",
+            Self::ScriptFailed => "a script that the price needs failed; see the failures of the order",
         })
     }
 }

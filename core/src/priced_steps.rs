@@ -6,6 +6,7 @@ use crate::exact::Exact;
 use crate::id::{AdjustmentId, ChargeKind, ContractId, LineId, PriceListId, RateId, Sku, StepId, TaxCategoryId, Unit};
 use crate::money::Money;
 use crate::priced_order::Step;
+use crate::script::ScriptRun;
 
 /// Whose rule it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,6 +51,9 @@ pub struct AdjustmentDetail {
     /// On the order: the whole change, of which this is the line's share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_order: Option<Exact>,
+    /// The scripts that it asked: of `for`, of `when`, of its effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scripts: Vec<ScriptRun>,
 }
 
 /// What a rule does, as its document says it.
@@ -144,6 +148,9 @@ pub struct DocumentStep {
     /// What a percent is of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Exact>,
+    /// The scripts that it asked of the order: of `when`, of its effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scripts: Vec<ScriptRun>,
     /// Below zero: an allowance; above: a charge. Where prices are with tax, so is this.
     pub amount: Money,
 }
@@ -287,4 +294,6 @@ pub enum SkipReason {
     NoTier,
     /// The goods are priced by the same contract.
     SameContract,
+    /// A script of it failed.
+    ScriptFailed,
 }

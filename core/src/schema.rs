@@ -3,8 +3,8 @@
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 
 use crate::{
-    Adjustment, Catalog, Contract, Documents, FxTable, IndexTable, Nudge, OrderRule, Organization, PriceList,
-    PriceRequest, PricedOrder, TaxTable, Tenant,
+    Adjustment, BookTest, Catalog, Contract, Documents, FxTable, IndexTable, Nudge, OrderRule, Organization, PriceList,
+    PriceRequest, PricedOrder, Script, TaxTable, Tenant,
 };
 
 /// Every schema with its name, in the order of the names.
@@ -23,7 +23,9 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         ("price_list", generator().into_root_schema_for::<PriceList>()),
         ("price_request", generator().into_root_schema_for::<PriceRequest>()),
         ("priced_order", generator().into_root_schema_for::<PricedOrder>()),
+        ("script", generator().into_root_schema_for::<Script>()),
         ("tax_table", generator().into_root_schema_for::<TaxTable>()),
         ("tenant", generator().into_root_schema_for::<Tenant>()),
+        ("test", generator().into_root_schema_for::<BookTest>()),
     ]
 }

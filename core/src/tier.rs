@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use crate::exact::Exact;
 use crate::guard::Guards;
 use crate::id::{CategoryId, PricingGroupId, Sku, StepId, Unit};
+use crate::script::ScriptCall;
 use crate::time::Validity;
 use crate::unit::Quantity;
 
@@ -27,9 +28,12 @@ pub struct Entry {
     /// When it holds; of several that hold, the one that starts last, then ends first.
     #[serde(default)]
     pub valid: Validity,
-    /// One price for every quantity; this or `tiers`.
+    /// One price for every quantity; this, `tiers` or `formula`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Exact>,
+    /// The script that gives the price; of a contract only (R13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formula: Option<Box<ScriptCall>>,
     /// How the tiers are read.
     #[serde(default)]
     pub mode: TierMode,
@@ -80,6 +84,8 @@ pub enum TierBase {
     Value,
     /// The nominal (or measured) weight, in this unit.
     Weight(Unit),
+    /// What a script returns; of a contract only, volume and over the line (R13).
+    Script(Box<ScriptCall>),
 }
 
 /// Over which goods lines a table counts.

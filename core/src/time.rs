@@ -133,6 +133,11 @@ impl TimeZone {
         Some(ClockTime(local.hour().saturating_mul(60).saturating_add(local.minute())))
     }
 
+    /// Year, month and day of `instant` in this zone.
+    pub fn year_month_day(self, instant: Instant) -> Option<(i32, u32, u32)> {
+        self.date(instant).map(|date| (date.year(), date.month(), date.day()))
+    }
+
     /// The date of `instant` in this zone.
     pub fn date(self, instant: Instant) -> Option<NaiveDate> {
         let utc = DateTime::<Utc>::from_timestamp_micros(instant.0)?;

@@ -43,6 +43,9 @@ pub struct Violation {
     /// The unit of the two, where they are quantities; absent: the order's currency, a percent or a count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
+    /// What the script of an order rule says, in the words of its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// What would mend it. It is suggested, never made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
@@ -116,6 +119,7 @@ impl Violation {
             limit: None,
             actual: None,
             unit: None,
+            message: None,
             fix: None,
         }
     }
@@ -201,6 +205,10 @@ codes! {
     ApproveDiscount "order.approve_discount" "the discount of the order must be approved"
     /// `order.approve_margin`
     ApproveMargin "order.approve_margin" "the margin of the order must be approved"
+    /// `order.script`
+    Script "order.script" "a rule of the seller's own is broken"
+    /// `order.script_failed`
+    ScriptFailed "order.script_failed" "the script of an order rule failed; whether the order keeps to it is not known"
     /// `tax.no_rate`
     TaxNoRate "tax.no_rate" "there is no tax rate for this category, region and date; state one"
 }

@@ -13,6 +13,7 @@ use crate::procedure::ProcedureEntry;
 use crate::reading::in_range;
 use crate::runner::{DocumentTotal, GiftGiven, Runner, line_id, rules_by_hand};
 use crate::scene::Scene;
+use crate::script_failure::Failure;
 use crate::search::Found;
 use crate::skip::Skips;
 
@@ -29,6 +30,7 @@ pub(crate) struct Adjusted {
     pub(crate) applied: BTreeMap<u32, i128>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) skips: Option<Skips>,
+    pub(crate) failures: Vec<Failure>,
 }
 
 impl<'b> Order<'b> {
@@ -64,11 +66,11 @@ impl<'b> Order<'b> {
         if runner.out_of_range {
             return Err(PricingError::TotalOutOfRange);
         }
-        let Runner { scene: Scene { items, .. }, documents, gifts, applied, mut skips, .. } = runner;
+        let Runner { scene: Scene { items, .. }, documents, gifts, applied, mut skips, failures, .. } = runner;
         if let Some(skips) = &mut skips {
             skips.skipped.sort_by_key(|skip| skip.item); // stable: what was noted first stays first
         }
-        let mut adjusted = Adjusted { items, documents, gifts, applied, violations, skips };
+        let mut adjusted = Adjusted { items, documents, gifts, applied, violations, skips, failures };
         adjusted.sum_again(lines.len());
         let Adjusted { items, .. } = &adjusted;
         let charges_live = items.get(lines.len()..).is_none_or(|charges| charges.iter().all(|charge| charge.live));
@@ -78,7 +80,7 @@ impl<'b> Order<'b> {
         for (line, item) in converted.iter_mut().zip(items) {
             let is_return = matches!(line, Ok((Found::Returned(_), _)));
             if line.is_ok() && !is_return && !item.live {
-                *line = Err(NoPrice::OutOfRange);
+                *line = Err(item.lost.unwrap_or(NoPrice::OutOfRange));
             }
         }
         Ok(adjusted)
@@ -165,7 +167,7 @@ impl<'b> Order<'b> {
 impl Adjusted {
     /// Sums document steps and rules over what has a price at the end, where something lost its price on the way.
     fn sum_again(&mut self, lines: usize) {
-        if !self.items.iter().take(lines).any(|item| item.lost) {
+        if !self.items.iter().take(lines).any(|item| item.lost.is_some()) {
             return;
         }
         self.applied = self.gifts.iter().map(|gift| (gift.rule, 0)).collect();

@@ -3,17 +3,18 @@
 use emptor_core::limits::QUANTITY_DECIMALS;
 use emptor_core::{
     ActsAt, AdjustmentDetail, Amount, AppliedAdjustment, DocumentShare, DocumentStep, EffectKind, Exact, GuardDetail,
-    ManualAdjustment, Money, PriceDetail, PriceRequest, PricedCharge, PricedGift, PricedLine, RuleSource, SkippedRule,
-    Source, Step, StepKind,
+    ManualAdjustment, Money, PriceDetail, PriceRequest, PricedCharge, PricedGift, PricedLine, RuleSource, ScriptRun,
+    SkippedRule, Source, Step, StepKind,
 };
 
 use crate::adjust::Adjusted;
 use crate::book::SourceKind;
-use crate::items::{Change, ChangeBy, ChangeShown, Item};
+use crate::items::{Change, ChangeBy, ChangeShown, Item, Reading};
 use crate::order::Order;
 use crate::price::{Detail, Processed};
 use crate::procedure::{EffectPlan, RuleOf};
 use crate::record::{exact, plain_step};
+use crate::script::run_record;
 use crate::tax::TaxedThing;
 use crate::total::Ended;
 
@@ -36,6 +37,7 @@ impl Order<'_> {
                         number: reading.number,
                         basis: reading.basis.map(exact),
                         of_order: of_order.map(exact),
+                        scripts: self.rule_runs(*rule, reading, true),
                     })
                 });
                 Step { adjustment, ..plain_step(StepKind::Adjustment, change.amount) }
@@ -53,6 +55,25 @@ impl Order<'_> {
                 Step { commitment: contract, ..plain_step(StepKind::Commitment, change.amount) }
             }
         }
+    }
+
+    /// How the scripts of a rule that acted ran: of `for` on a line only, of `when`, of its effect.
+    fn rule_runs(&self, rule: Option<u32>, reading: &Reading, on_line: bool) -> Vec<ScriptRun> {
+        let Some(scripts) = &self.book.scripts else { return Vec::new() };
+        let rule = rule.and_then(|rule| self.book.procedure.rules.get(rule as usize));
+        let Some(rule) = rule else { return Vec::new() };
+        let number = reading.number.map_or_else(String::new, |number| number.to_string());
+        let condition = || "true".to_owned();
+        let [of_lines, of_when, of_effect] = reading.failed;
+        let asked = [
+            (rule.scripts.lines.filter(|_| on_line), condition(), of_lines),
+            (rule.scripts.when, condition(), of_when),
+            (rule.effect.script(), number, of_effect),
+        ];
+        let runs = asked.into_iter().filter_map(|(call, result, failed)| {
+            Some(run_record(scripts.call(call?)?, (self.valid_at, self.currency), result, failed))
+        });
+        runs.collect()
     }
 
     /// What a rule does.
@@ -88,7 +109,7 @@ impl Order<'_> {
     }
 
     /// Whose rule it is.
-    fn rule_source(
+    pub(crate) fn rule_source(
         &self,
         step: usize,
         rule: Option<u32>,
@@ -259,7 +280,7 @@ impl Order<'_> {
 
     /// The waterfall of what is no goods line.
     fn bare_steps(&self, source: Source, amount: i128, changes: &[Step], tax: Option<Money>) -> Vec<Step> {
-        let price = PriceDetail { source, category: None, table: None };
+        let price = PriceDetail { source, category: None, table: None, script: None };
         let first = Step { price: Some(Box::new(price)), ..plain_step(StepKind::Price, amount) };
         let inside = tax.map_or(0, |tax| Amount::from_minor(tax.minor(), self.currency).0);
         let tax = (inside != 0).then(|| plain_step(StepKind::Tax, inside.saturating_neg()));
@@ -279,6 +300,7 @@ impl Order<'_> {
                 effect: self.effect_of(total.step, total.rule, None, Some(request)),
                 number: total.reading.number,
                 basis: total.reading.basis.map(exact),
+                scripts: self.rule_runs(total.rule, &total.reading, false),
                 amount: Money::from_minor(*net, self.currency),
             })
         });

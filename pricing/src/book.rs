@@ -1,6 +1,7 @@
 //! The book: everything that prices are made from, checked, immutable and compact.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use emptor_core::{
     CategoryId, ContractId, Currency, Diagnostic, Digest, Exact, FinalRounding, Instant, OrganizationId, Period,
@@ -14,6 +15,7 @@ use crate::names::Names;
 use crate::order_rule::OrderRules;
 use crate::plan::Plans;
 use crate::procedure::Procedure;
+use crate::script::Scripts;
 use crate::table::{NONE, Tables, UnitTable};
 use crate::taxes::Taxes;
 
@@ -59,6 +61,8 @@ pub struct PriceBook {
     pub(crate) has_sides_or_floors: bool,
     /// Whether any table counts over more than its own line.
     pub(crate) counts_over_lines: bool,
+    /// The scripts, where there are any.
+    pub(crate) scripts: Option<Arc<Scripts>>,
 }
 
 /// A product, by its number in one book: what looks a price up without text. It means nothing in another book.

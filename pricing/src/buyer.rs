@@ -1,6 +1,7 @@
 //! A buyer's prices one by one: what a catalog page shows. Each equals an order of that one line.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use emptor_core::limits::QUANTITY_DECIMALS;
@@ -13,8 +14,9 @@ use crate::book::{OrganizationHandle, PriceBook, SkuHandle};
 use crate::count::Counts;
 use crate::line::{Line, quantity_micros};
 use crate::order::Order;
-use crate::plan::{Chain, Circumstances, Plan};
+use crate::plan::{Chain, Circumstances, Kin, Plan};
 use crate::price::{conversions, floors, of_side};
+use crate::script;
 use crate::search::Found;
 use crate::total::{Ended, Outcome};
 
@@ -70,12 +72,20 @@ impl PriceBook {
             conversions: conversions(self, currency, valid_at, &[]),
             manual_allowed: false,
             counts: Counts::default(),
+            asked: self.scripts.as_ref().map(|_| self.asked(buyer.0, plan, kin, valid_at)),
+            script_failed: Cell::new(None),
         };
         Some(Buyer { order, organization: buyer })
     }
 }
 
 impl PriceBook {
+    /// What scripts read of a buyer alone.
+    #[cold]
+    fn asked<'b>(&'b self, buyer: u32, plan: &Plan, kin: &Kin, valid_at: Instant) -> Box<script::Asked<'b>> {
+        Box::new(script::Asked::of(self, (buyer, plan, kin), valid_at, None))
+    }
+
     /// The floor lists of a buyer in its own region, without channel and attributes.
     #[cold]
     fn own_floors(&self, plan: &Plan) -> Option<Box<Chain>> {

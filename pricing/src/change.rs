@@ -1,14 +1,15 @@
 //! What one rule changes on one basis: exactly, then rounded once (R7).
 
-use emptor_core::limits::AMOUNT_DECIMALS;
+use emptor_core::limits::{AMOUNT_DECIMALS, AMOUNT_END};
 use emptor_core::scaled::{Fraction, Wide, power_of_ten};
-use emptor_core::{RoundingMode, StepRoundingStage};
+use emptor_core::{Exact, OnFailure, RoundingMode, ScriptError, StepRoundingStage};
 
 use crate::items::Reading;
 use crate::line::Line;
 use crate::order::Order;
 use crate::procedure::{EffectPlan, Graded, GradedBy, IndexedValue, Number, Per, Rule, Sign, StepPlan};
 use crate::scene::{Scene, Subject};
+use crate::script::{Returned, Seen, scaled};
 use crate::tier::Count;
 
 /// 100 percent, with the percent at 10 decimals.
@@ -34,6 +35,8 @@ pub(crate) enum Outcome {
     /// The rule does not act: below its first bound, without index value, or without factor.
     NoTier,
     OutOfRange,
+    /// Its script failed, and nothing stands for what it would have returned.
+    Failed(ScriptError),
 }
 
 /// A change before it is rounded: `numerator / divisor` at 10 decimals.
@@ -75,16 +78,57 @@ impl ExactChange {
 impl Scene<'_, '_> {
     /// What a rule changes, after its bound and its step's rounding. Bundles and gifts are not asked here.
     pub(crate) fn change(&self, rule: &Rule, step: &StepPlan, ground: &Ground<'_, '_>) -> Outcome {
-        let exact = match self.exact_change(&rule.effect, ground) {
+        let (number, failed) = match rule.effect.script().map(|call| self.scripted(call, rule, step, ground)) {
+            None => (None, None),
+            Some(Ok((number, failed))) => (Some(number), failed),
+            Some(Err(error)) => return Outcome::Failed(error),
+        };
+        let (exact, mut reading) = match self.exact_change(&rule.effect, ground, number) {
             Ok(Some(found)) => found,
             Ok(None) => return Outcome::NoTier,
             Err(OutOfRange) => return Outcome::OutOfRange,
         };
-        let (exact, reading) = exact;
+        reading.failed = [None, None, failed];
         let rounded = exact.at_most(rule.at_most).and_then(|exact| self.rounded(exact, step, ground));
         match rounded {
             Some(change) => Outcome::Change(change, reading),
             None => Outcome::OutOfRange,
+        }
+    }
+
+    /// The number that a script gives, or what stands for it where it fails, and why it does.
+    fn scripted(
+        &self,
+        call: u32,
+        rule: &Rule,
+        step: &StepPlan,
+        ground: &Ground<'_, '_>,
+    ) -> Result<(Number, Option<ScriptError>), ScriptError> {
+        let of_book = self.order.book.scripts.as_ref().and_then(|scripts| scripts.call(call));
+        let (call, program) = of_book.ok_or(ScriptError::Type)?;
+        let item = if let Subject::Line(item) = ground.subject { item } else { 0 };
+        let line = ground.line.filter(|_| program.sees != emptor_core::ScriptSees::Order);
+        let seen = Seen { order: self.order, line: line.map(|line| (line, ground.running)), item, scene: Some(self) };
+        let most = match rule.effect {
+            EffectPlan::Percent(_, Sign::Off) if !step.below_zero => {
+                100_i128.saturating_mul(power_of_ten(AMOUNT_DECIMALS))
+            }
+            _ => AMOUNT_END.saturating_sub(1),
+        };
+        let number = self.order.run_script((call, program), &seen).and_then(|returned| match returned {
+            Returned::Number(number) => scaled(number, AMOUNT_DECIMALS, AMOUNT_END),
+            _ => Err(ScriptError::Result),
+        });
+        let number =
+            number.and_then(|number| if (0..=most).contains(&number) { Ok(number) } else { Err(ScriptError::Result) });
+        let with =
+            |scaled: i128| Number { written: Exact::from_scaled(scaled, AMOUNT_DECIMALS).unwrap_or_default(), scaled };
+        match (number, call.on_failure) {
+            (Ok(number), _) => Ok((with(number), None)),
+            (Err(error), OnFailure::Value(value)) => {
+                Ok((with(value.scaled(AMOUNT_DECIMALS).unwrap_or(0)), Some(error)))
+            }
+            (Err(error), _) => Err(error),
         }
     }
 
@@ -126,19 +170,20 @@ impl Scene<'_, '_> {
         &self,
         effect: &EffectPlan,
         ground: &Ground<'_, '_>,
+        scripted: Option<Number>,
     ) -> Result<Option<(ExactChange, Reading)>, OutOfRange> {
         let with = |exact: Option<ExactChange>, number: Number, basis: Option<i128>| {
-            let reading = Reading { number: Some(number.written), basis };
+            let reading = Reading { number: Some(number.written), basis, ..Reading::default() };
             exact.map(|exact| Some((exact, reading))).ok_or(OutOfRange)
         };
         let basis = ground.basis;
         match effect {
             EffectPlan::Percent(graded, sign) => {
-                let Some(number) = self.graded(graded, ground) else { return Ok(None) };
+                let Some(number) = scripted.or_else(|| self.graded(graded, ground)) else { return Ok(None) };
                 with(Some(percent(basis, signed(number.scaled, *sign))), number, Some(basis))
             }
             EffectPlan::Amount(graded, sign, per) => {
-                let Some(number) = self.graded(graded, ground) else { return Ok(None) };
+                let Some(number) = scripted.or_else(|| self.graded(graded, ground)) else { return Ok(None) };
                 let amount = signed(number.scaled, *sign);
                 let exact = match per {
                     None => Some(ExactChange::whole(amount)),
@@ -150,7 +195,7 @@ impl Scene<'_, '_> {
                 with(exact, number, None)
             }
             EffectPlan::Price(graded, per) => {
-                let Some(number) = self.graded(graded, ground) else { return Ok(None) };
+                let Some(number) = scripted.or_else(|| self.graded(graded, ground)) else { return Ok(None) };
                 let quantity = match per {
                     Some(per) => ground.line.and_then(|line| line.quantity_in(per.unit)),
                     None => ground.line.and_then(Line::own_quantity),
@@ -161,12 +206,12 @@ impl Scene<'_, '_> {
                 with(exact.and_then(|exact| exact.plus(ground.running.checked_neg()?)), number, None)
             }
             EffectPlan::RaiseTo(graded) => {
-                let Some(number) = self.graded(graded, ground) else { return Ok(None) };
+                let Some(number) = scripted.or_else(|| self.graded(graded, ground)) else { return Ok(None) };
                 let change = number.scaled.checked_sub(basis).map(|missing| missing.max(0));
                 with(change.map(ExactChange::whole), number, Some(basis))
             }
             EffectPlan::LowerTo(graded) => {
-                let Some(number) = self.graded(graded, ground) else { return Ok(None) };
+                let Some(number) = scripted.or_else(|| self.graded(graded, ground)) else { return Ok(None) };
                 let change = number.scaled.checked_sub(basis).map(|missing| missing.min(0));
                 with(change.map(ExactChange::whole), number, Some(basis))
             }
@@ -190,6 +235,7 @@ impl Scene<'_, '_> {
     fn graded(&self, graded: &Graded, ground: &Ground<'_, '_>) -> Option<Number> {
         let (steps, by) = match graded {
             Graded::Number(number) => return Some(*number),
+            Graded::Script(_) => return None,
             Graded::Steps { steps, by } => (steps, by),
         };
         let begun = match by {

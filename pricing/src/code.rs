@@ -101,6 +101,20 @@ pub enum Code {
     GuardRange,
     /// A contract term that says nothing, or several things.
     TermKind,
+    /// A script without text, or with parameters that are none.
+    ScriptForm,
+    /// A script's text that cannot be read.
+    ScriptSyntax,
+    /// What the language of scripts does not have.
+    ScriptLanguage,
+    /// A name in a script that there is not.
+    ScriptUnknownName,
+    /// Values in a script that do not go together.
+    ScriptTypes,
+    /// A parameter of a script that is missing, unknown, or not what it should be.
+    ScriptParams,
+    /// A script where it cannot stand.
+    ScriptPlace,
     /// A rule that can never act.
     NeverFires,
     /// A rule that another always beats.
@@ -115,11 +129,13 @@ pub enum Code {
     FloorAbovePrice,
     /// A contract term that another always outranks.
     NeverWins,
+    /// A script that nothing uses.
+    ScriptUnused,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 64] = [
         Self::Duplicate,
         Self::UnknownName,
         Self::Cycle,
@@ -169,6 +185,13 @@ impl Code {
         Self::AdjustmentStep,
         Self::GuardRange,
         Self::TermKind,
+        Self::ScriptForm,
+        Self::ScriptSyntax,
+        Self::ScriptLanguage,
+        Self::ScriptUnknownName,
+        Self::ScriptTypes,
+        Self::ScriptParams,
+        Self::ScriptPlace,
         Self::NeverFires,
         Self::AlwaysLoses,
         Self::ExclusiveOverlap,
@@ -176,6 +199,7 @@ impl Code {
         Self::MarginNegative,
         Self::FloorAbovePrice,
         Self::NeverWins,
+        Self::ScriptUnused,
     ];
 
     /// The stable code, `area.condition`.
@@ -222,6 +246,13 @@ impl Code {
             Self::AdjustmentStep => "adjustment.step",
             Self::GuardRange => "guard.range",
             Self::TermKind => "contract.term",
+            Self::ScriptForm => "script.form",
+            Self::ScriptSyntax => "script.syntax",
+            Self::ScriptLanguage => "script.language",
+            Self::ScriptUnknownName => "script.unknown_name",
+            Self::ScriptTypes => "script.types",
+            Self::ScriptParams => "script.params",
+            Self::ScriptPlace => "script.place",
             Self::TaxPercent => "tax.percent",
             Self::TaxCategory => "tax.category",
             Self::CashIncrement => "cash.increment",
@@ -237,6 +268,7 @@ impl Code {
             Self::MarginNegative => "lint.margin_negative",
             Self::FloorAbovePrice => "lint.floor_above_price",
             Self::NeverWins => "lint.never_wins",
+            Self::ScriptUnused => "lint.script_unused",
         }
     }
 }

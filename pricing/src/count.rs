@@ -93,15 +93,19 @@ impl Counts {
         self.0.as_ref()?.whole.get(&Key::of(line, shape)).copied()
     }
 
+    /// What was bought before of a thing.
+    pub(crate) fn prior_of(&self, thing: Thing) -> PriorAmounts {
+        self.0.as_ref().and_then(|counted| counted.prior.get(&thing)).copied().unwrap_or_default()
+    }
+
     /// What was bought before of what a table counts.
     pub(crate) fn prior(&self, line: &Line<'_>, shape: &Shape) -> i64 {
-        let counted = self.0.as_ref();
-        let prior = counted.and_then(|counted| counted.prior.get(&Thing::of(shape.scope, line))).copied();
-        let prior = prior.unwrap_or_default();
+        let prior = self.prior_of(Thing::of(shape.scope, line));
         match shape.base {
             Base::Quantity => prior.quantity_micros,
             Base::Value => prior.value_minor,
             Base::Weight(_) => prior.weight_micros,
+            Base::Script(_) => 0,
         }
     }
 }
@@ -147,6 +151,7 @@ impl Order<'_> {
                 Base::Quantity => line.counted_in(key.unit),
                 Base::Weight(unit) => line.counted_in(unit),
                 Base::Value => Some(self.leading_value(line)?),
+                Base::Script(_) => None,
             };
             sum.checked_add(part.unwrap_or(0))
         })

@@ -284,6 +284,9 @@ impl<'b> Order<'b> {
             region: self.region,
             side: self.side,
             floors: None,
+            // No list asks a script.
+            asked: None,
+            script_failed: std::cell::Cell::new(None),
         })
     }
 

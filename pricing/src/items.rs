@@ -1,6 +1,6 @@
 //! What the procedure acts on: goods lines and charges, and what happened to each (R7).
 
-use emptor_core::{Exact, StepKind};
+use emptor_core::{Exact, NoPrice, ScriptError, StepKind};
 
 use crate::procedure::BasisSum;
 
@@ -9,8 +9,8 @@ use crate::procedure::BasisSum;
 pub(crate) struct Item {
     /// Whether it takes part: it has a price, and is no return.
     pub(crate) live: bool,
-    /// Whether it left the limits on the way, and so takes part no more.
-    pub(crate) lost: bool,
+    /// Why it takes part no more, where it lost its price on the way.
+    pub(crate) lost: Option<NoPrice>,
     /// Before the procedure.
     pub(crate) base: i128,
     /// What the price lists alone give.
@@ -79,6 +79,8 @@ pub(crate) enum GuardHolder {
 pub(crate) struct Reading {
     pub(crate) number: Option<Exact>,
     pub(crate) basis: Option<i128>,
+    /// Why the scripts of `for`, `when` and the effect failed, where something stands for what they would have returned.
+    pub(crate) failed: [Option<ScriptError>; 3],
 }
 
 impl Item {

@@ -12,6 +12,7 @@ use crate::items::Reading;
 use crate::procedure::{BasisPlan, StepPlan};
 use crate::runner::{Acting, Made, Runner};
 use crate::scene::Subject;
+use crate::script_failure::Part;
 
 /// A step by its number.
 type Step<'o> = (usize, &'o StepPlan);
@@ -36,6 +37,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             Stacking::Best => Some(self.alternatives(&normal, step, &taken, false)),
             Stacking::Least => Some(self.alternatives(&normal, step, &taken, true)),
         };
+        self.put_out_rejected();
         let mut by_rule: BTreeMap<usize, Vec<Made>> = BTreeMap::new();
         for (rule, made) in winners.into_values() {
             by_rule.entry(rule).or_default().push(made);
@@ -54,12 +56,14 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             None => {
                 for acting in normal {
                     let made = self.turn(acting, step, &taken);
+                    self.put_out_rejected();
                     self.apply(acting, step, made);
                 }
             }
         }
         for acting in of_mode(AdjustmentMode::Always) {
             let made = self.turn(acting, step, &[]);
+            self.put_out_rejected();
             self.apply(acting, step, made);
         }
     }
@@ -88,7 +92,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         if !holds && self.skips.is_some() {
             self.skip_condition(acting, item, Subject::Line(item));
         }
-        holds
+        holds && self.script_holds(acting, Part::For, Some(item)) && self.script_holds(acting, Part::When, Some(item))
     }
 
     /// What a rule changes on an item that comes to `running`; an item that leaves the limits takes no part any more.
@@ -98,6 +102,10 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             Outcome::Change(amount, reading) => Some(Made { item, amount, reading }),
             Outcome::NoTier => {
                 self.skip(acting, item, SkipReason::NoTier, None, None);
+                None
+            }
+            Outcome::Failed(error) => {
+                self.effect_failed(acting, Some(item), &[item], error);
                 None
             }
             // Beyond what is carried, and so beyond the limits: it puts the item out where it is applied.

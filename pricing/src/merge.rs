@@ -120,6 +120,7 @@ impl Search<'_, '_> {
         match self.read(offer, None) {
             Answer::Price(priced) => Ok(Some(priced)),
             Answer::OutOfRange => Err(NoPrice::OutOfRange),
+            Answer::Failed(..) => Err(NoPrice::ScriptFailed),
             Answer::Nothing => Ok(None),
             Answer::NoTier => {
                 self.seen.no_tier = true;
@@ -192,6 +193,6 @@ impl Search<'_, '_> {
 impl Shape {
     /// Whether its breaks can be filled by others, and fill theirs.
     fn can_merge(&self) -> bool {
-        self.counts_own_quantity() && !self.graduated && !self.up_to
+        self.counts_own_quantity() && !self.graduated && !self.up_to && self.formula == NONE
     }
 }

@@ -1,13 +1,15 @@
 //! One order under way: who buys, in what circumstances, and what is counted over its lines.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
-use emptor_core::{Currency, Instant, TaxSide};
+use emptor_core::{Currency, Instant, ScriptError, TaxSide};
 
 use crate::book::PriceBook;
 use crate::count::Counts;
 use crate::currency::Conversion;
-use crate::plan::{Asked, Chain, Kin, Plan};
+use crate::plan::{self, Chain, Kin, Plan};
+use crate::script::Asked;
 
 /// What every line of an order shares.
 #[derive(Debug)]
@@ -15,7 +17,7 @@ pub(crate) struct Order<'b> {
     pub(crate) book: &'b PriceBook,
     pub(crate) plan: &'b Plan,
     /// Versions of contracts on the order's side, in the order in which they are asked.
-    pub(crate) contracts: Cow<'b, [Asked]>,
+    pub(crate) contracts: Cow<'b, [plan::Asked]>,
     pub(crate) kin: &'b Kin,
     /// Where the goods go.
     pub(crate) region: Option<u32>,
@@ -31,13 +33,17 @@ pub(crate) struct Order<'b> {
     /// Whether prices set by hand count.
     pub(crate) manual_allowed: bool,
     pub(crate) counts: Counts,
+    /// What scripts read of the request, where the book has scripts.
+    pub(crate) asked: Option<Box<Asked<'b>>>,
+    /// The source, call and error of the price's script that ended the last search.
+    pub(crate) script_failed: Cell<Option<(u32, u32, ScriptError)>>,
 }
 
 impl<'b> Order<'b> {
     /// Whether a source may be asked: it counts at the date, and is in the order's currency or, if `foreign`, in one
     /// that converts.
     #[inline]
-    pub(crate) fn may_ask(&self, asked: &Asked, foreign: bool) -> bool {
+    pub(crate) fn may_ask(&self, asked: &plan::Asked, foreign: bool) -> bool {
         let currency =
             if foreign { self.conversion(asked.currency).is_some() } else { asked.currency == self.currency };
         currency && asked.period.contains(self.valid_at)

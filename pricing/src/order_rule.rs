@@ -63,6 +63,8 @@ pub(crate) struct OrderRule {
     /// Descending.
     pub(crate) approve_margin: Vec<Band>,
     pub(crate) cut_off: Option<CutOffPlan>,
+    /// The call of the script that says what an order breaks.
+    pub(crate) script: Option<u32>,
 }
 
 /// The most weight.
@@ -131,5 +133,6 @@ impl OrderRule {
             || !self.approve_discount.is_empty()
             || !self.approve_margin.is_empty()
             || self.cut_off.is_some()
+            || self.script.is_some()
     }
 }

@@ -13,6 +13,7 @@ use crate::procedure::{EffectPlan, GiftPlan, ShareWeight, StepPlan};
 use crate::reading::in_range;
 use crate::runner::{Acting, GiftGiven, Made, Runner};
 use crate::scene::Subject;
+use crate::script_failure::Part;
 use crate::share::share;
 
 type Step<'o> = (usize, &'o StepPlan);
@@ -58,7 +59,12 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         let normal: Vec<Acting<'o>> = of_mode(AdjustmentMode::Normal).collect();
         let mut standing = self.standing();
         let mut served = BTreeMap::new();
-        if let Some((acting, change)) = self.exclusive_on_order(&exclusive, step, &standing) {
+        let alone = self.exclusive_on_order(&exclusive, step, &standing);
+        let reads_on = alone.is_none() && step.1.choose != Stacking::Compound;
+        if !reads_on {
+            self.put_out_rejected();
+        }
+        if let Some((acting, change)) = alone {
             for acting in normal {
                 self.skip_lines(acting, SkipReason::NotExclusive, None);
             }
@@ -78,12 +84,15 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
                         serve(&mut standing.served, change.as_ref());
                         changes.extend(change.map(|change| (ready.acting, change)));
                     }
+                    self.put_out_rejected();
                     for (acting, change) in changes {
                         self.apply_on_order(acting, step, change, &mut served);
                     }
                 }
                 Stacking::Best | Stacking::Least => {
-                    for (acting, change) in self.best_on_order(&normal, step, &standing) {
+                    let best = self.best_on_order(&normal, step, &standing);
+                    self.put_out_rejected();
+                    for (acting, change) in best {
                         self.apply_on_order(acting, step, change, &mut served);
                     }
                 }
@@ -100,10 +109,12 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
 
     /// A rule's turn, as things stand.
     fn turn_on_order(&mut self, acting: Acting<'o>, step: Step<'o>, served: &mut BTreeMap<usize, i64>) {
-        let Some(ready) = self.ready(acting, step) else { return };
+        let ready = self.ready(acting, step);
         let mut standing = self.standing();
         standing.served.clone_from(served);
-        if let Some(change) = self.order_change(&ready, step, &standing) {
+        let change = ready.and_then(|ready| self.order_change(&ready, step, &standing));
+        self.put_out_rejected();
+        if let Some(change) = change {
             self.apply_on_order(acting, step, change, served);
         }
     }
@@ -135,7 +146,8 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             lines.retain(|&item| scene.holds(&rule.lines, Subject::Line(item)));
         }
         let is_gift = matches!(rule.effect, EffectPlan::Gift(_));
-        if lines.is_empty() && !(is_gift && rule.lines.always_holds()) {
+        let is_for_all = rule.lines.always_holds() && rule.scripts.lines.is_none();
+        if lines.is_empty() && !(is_gift && is_for_all) {
             return None;
         }
         if !self.scene.holds(&rule.when, Subject::Lines(&lines)) {
@@ -146,7 +158,12 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             }
             return None;
         }
-        Some(Ready { acting, lines })
+        let had_lines = !lines.is_empty();
+        lines.retain(|&item| self.script_holds(acting, Part::For, Some(item)));
+        if had_lines && lines.is_empty() {
+            return None;
+        }
+        self.order_script_holds(acting, &lines).then_some(Ready { acting, lines })
     }
 
     /// What a rule changes, on amounts as they stand. `None`: it does not act.
@@ -197,6 +214,10 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             Outcome::OutOfRange => (None, Reading::default()),
             Outcome::NoTier => {
                 self.skip_lines(ready.acting, SkipReason::NoTier, None);
+                return None;
+            }
+            Outcome::Failed(error) => {
+                self.effect_failed(ready.acting, None, lines, error);
                 return None;
             }
         };

@@ -1,6 +1,7 @@
 //! The road that a price takes: one function that states the order of the passes.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use emptor_core::scaled::{Fraction, Wide};
 use emptor_core::{
@@ -19,6 +20,8 @@ use crate::order::Order;
 use crate::plan::{Asked, Chain, Circumstances, Plan};
 use crate::procedure::EffectPlan;
 use crate::request::{self, Recorded};
+use crate::script;
+use crate::script_failure::{FailedUse, Failure, Part};
 use crate::search::Found;
 use crate::tax::Taxed;
 use crate::total::{Ended, Outcome};
@@ -88,6 +91,10 @@ impl<'b> Order<'b> {
         let goods: Vec<Result<Line<'b>, NoPrice>> = request.lines.iter().map(|line| goods(book, line)).collect();
         let lines: Vec<Option<Line<'b>>> = goods.iter().map(|line| line.as_ref().ok().copied()).collect();
         self.counts = Counts::of(self, &lines, request::priors(book, &request.facts.prior, self.currency));
+        if let Some(asked) = &mut self.asked {
+            asked.lines = lines.iter().enumerate().filter_map(|(place, line)| Some((place, (*line)?))).collect();
+        }
+        let mut failures = Vec::new();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(lines.len());
         for (line, requested) in goods.iter().zip(&request.lines) {
             outcomes.push(match line {
@@ -95,10 +102,15 @@ impl<'b> Order<'b> {
                 Ok(line) => self.search(line),
                 Err(reason) => Err(*reason),
             });
+            if let Some((source, call, error)) = self.script_failed.take() {
+                let (line, by) = (outcomes.len().saturating_sub(1), FailedUse::Price(source));
+                failures.push(Failure { line, by, part: Part::Effect, call, error });
+            }
         }
         self.share(&lines, &mut outcomes);
         let mut converted = self.converted(outcomes);
         let mut adjusted = self.adjust(&lines, &mut converted, request, why)?;
+        adjusted.failures.splice(0..0, failures);
         let charges = adjusted.items.split_off(lines.len());
         let goods = std::mem::replace(&mut adjusted.items, charges);
         let lists: Vec<i128> = goods.iter().map(|item| item.list).collect();
@@ -205,6 +217,11 @@ pub(crate) fn order_of<'b>(book: &'b PriceBook, request: &PriceRequest) -> Resul
         conversions,
         manual_allowed,
         counts: Counts::default(),
+        asked: book
+            .scripts
+            .is_some()
+            .then(|| Box::new(script::Asked::of(book, (buyer, plan, kin), valid_at, Some(request)))),
+        script_failed: Cell::new(None),
     })
 }
 

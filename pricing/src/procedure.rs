@@ -99,6 +99,8 @@ pub(crate) struct Rule {
     pub(crate) period: Period,
     pub(crate) when: Test,
     pub(crate) lines: Test,
+    /// The scripts of `for` and `when`, as calls; asked where the tests hold.
+    pub(crate) scripts: RuleScripts,
     /// The kinds of charges it acts on, instead of lines.
     pub(crate) charges: Vec<u32>,
     pub(crate) effect: EffectPlan,
@@ -110,6 +112,13 @@ pub(crate) struct Rule {
     pub(crate) budget: Option<i128>,
     pub(crate) uses_max: Option<u32>,
     pub(crate) excludes: u64,
+}
+
+/// The scripts that a rule's conditions ask.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct RuleScripts {
+    pub(crate) lines: Option<u32>,
+    pub(crate) when: Option<u32>,
 }
 
 /// Whose rule it is.
@@ -154,6 +163,21 @@ pub(crate) enum EffectPlan {
 }
 
 impl EffectPlan {
+    /// The call of the script that gives its number.
+    pub(crate) fn script(&self) -> Option<u32> {
+        match self {
+            Self::Percent(graded, _)
+            | Self::Amount(graded, ..)
+            | Self::Price(graded, _)
+            | Self::RaiseTo(graded)
+            | Self::LowerTo(graded) => match graded {
+                Graded::Script(call) => Some(*call),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// What it is, as records have it; a gift makes no change.
     pub(crate) fn kind(&self) -> EffectKind {
         match self {
@@ -188,7 +212,12 @@ pub(crate) struct Per {
 #[derive(Debug, Clone)]
 pub(crate) enum Graded {
     Number(Number),
-    Steps { steps: Vec<(i128, Number)>, by: GradedBy },
+    Steps {
+        steps: Vec<(i128, Number)>,
+        by: GradedBy,
+    },
+    /// What a call of a script returns.
+    Script(u32),
 }
 
 /// A number as written, and at 10 decimals.

@@ -1,14 +1,15 @@
 //! Reading an offer for a line: table, own rounding, conversion (R0, R4, R6).
 
-use emptor_core::limits::{AMOUNT_END, QUANTITY_MICROS_END};
+use emptor_core::limits::{AMOUNT_DECIMALS, AMOUNT_END, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::scaled::{Fraction, Wide, power_of_ten};
-use emptor_core::{ConversionStage, RoundingMode, RoundingStage};
+use emptor_core::{ConversionStage, OnFailure, RoundingMode, RoundingStage, ScriptError};
 
 use crate::book::{PriceSource, SourceRounding};
 use crate::line::Line;
 use crate::offer::Offer;
 use crate::order::Order;
-use crate::table::{Base, Entry, Scope, Shape};
+use crate::script::{Returned, Seen, scaled};
+use crate::table::{Base, Entry, NONE, Scope, Shape};
 use crate::tier::{self, Count, OutOfRange};
 
 /// What a version, or one of its offers, gives for a line.
@@ -20,6 +21,8 @@ pub(crate) enum Answer {
     /// Its tables have no price for the quantity.
     NoTier,
     OutOfRange,
+    /// Its script failed.
+    Failed(u32, ScriptError),
 }
 
 /// A price of a line. Amounts are at 10 decimals.
@@ -43,6 +46,17 @@ pub(crate) struct Special {
     pub(crate) counted: Option<Count>,
     /// Of a graduated table: its total, and the line's part of the count.
     pub(crate) graduated: Option<Share>,
+    /// What the script of the formula or the base gave: at 10 decimals, or in millionths.
+    pub(crate) script: Option<Scripted>,
+}
+
+/// What a script gave for a price.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scripted {
+    pub(crate) call: u32,
+    pub(crate) result: i128,
+    /// Why it failed, where the result stands for what it would have returned.
+    pub(crate) failed: Option<ScriptError>,
 }
 
 /// A line's part in the total of a graduated table.
@@ -75,7 +89,20 @@ impl Order<'_> {
             return Answer::Nothing;
         };
         let Some(quantity) = line.quantity_in(shape.unit) else { return Answer::Nothing };
-        let counted = if shape.counts_own_quantity() {
+        if shape.formula != NONE {
+            return self.read_formula(line, source, shape, quantity, offer);
+        }
+        let mut scripted = None;
+        let counted = if let Base::Script(call) = shape.base {
+            match self.price_script(line, call, QUANTITY_DECIMALS, QUANTITY_MICROS_END.into()) {
+                Ok(script) => {
+                    scripted = Some(script);
+                    let count = Count { numerator: script.result, denominator: 1 };
+                    Some(Counted { count, prior: 0, part: 1, whole: 1 })
+                }
+                Err(error) => return Answer::Failed(call, error),
+            }
+        } else if shape.counts_own_quantity() {
             if shape.unit != line.unit && !quantity.is_in_range() {
                 return Answer::OutOfRange;
             }
@@ -93,6 +120,7 @@ impl Order<'_> {
         };
         match result {
             Ok(Some(part)) => {
+                let part = Part { script: scripted, ..part };
                 let counted = counted.map(|counted| counted.count);
                 self.priced(source, shape, quantity, offer, part, counted).map_or(Answer::OutOfRange, Answer::Price)
             }
@@ -133,7 +161,7 @@ impl Order<'_> {
                 by_line(exact, rule)
             }
         };
-        Ok(Some(Part { amount: amount.ok_or(OutOfRange)?, index, graduated: None }))
+        Ok(Some(Part { amount: amount.ok_or(OutOfRange)?, index, graduated: None, script: None }))
     }
 
     fn read_graduated(
@@ -164,7 +192,7 @@ impl Order<'_> {
         };
         let amount = share.alone().ok_or(OutOfRange)?;
         let amount = by_unit_again(amount, source, shape, quantity).ok_or(OutOfRange)?;
-        Ok(Some(Part { amount, index: all.index, graduated: Some(share) }))
+        Ok(Some(Part { amount, index: all.index, graduated: Some(share), script: None }))
     }
 
     /// The price in the order's currency, if it keeps to the limits.
@@ -181,8 +209,9 @@ impl Order<'_> {
         let own = in_range(part.amount)?;
         let foreign = source.currency != self.currency;
         let amount = if foreign { self.convert(source, shape, quantity, own)? } else { own };
-        let special = Special { original: foreign.then_some(own), counted, graduated: part.graduated };
-        let is_special = foreign || counted.is_some() || part.graduated.is_some();
+        let script = part.script;
+        let special = Special { original: foreign.then_some(own), counted, graduated: part.graduated, script };
+        let is_special = foreign || counted.is_some() || part.graduated.is_some() || script.is_some();
         Some(Priced {
             offer,
             tier: u32::try_from(part.index).unwrap_or(u32::MAX),
@@ -196,7 +225,7 @@ impl Order<'_> {
         let shape = self.entry(priced.offer.entry).and_then(|entry| self.book.tables.shape(entry))?;
         let (source, quantity) = (self.book.source(priced.offer.source)?, line.quantity_in(shape.unit)?);
         let amount = by_unit_again(share, source, shape, quantity)?;
-        let part = Part { amount, index: priced.tier as usize, graduated: priced.graduated() };
+        let part = Part { amount, index: priced.tier as usize, graduated: priced.graduated(), script: None };
         self.priced(source, shape, quantity, priced.offer, part, priced.counted())
     }
 
@@ -213,6 +242,56 @@ impl Order<'_> {
         in_range(amount)
     }
 
+    /// A price by a formula: what its script returns is the price per base quantity.
+    #[cold]
+    fn read_formula(
+        &self,
+        line: &Line<'_>,
+        source: &PriceSource,
+        shape: &Shape,
+        quantity: Count,
+        offer: Offer,
+    ) -> Answer {
+        let script = match self.price_script(line, shape.formula, AMOUNT_DECIMALS, AMOUNT_END) {
+            Ok(script) => script,
+            Err(error) => return Answer::Failed(shape.formula, error),
+        };
+        if shape.unit != line.unit && !quantity.is_in_range() {
+            return Answer::OutOfRange;
+        }
+        let amount = match source.rounding {
+            Some(rule) if rule.at == RoundingStage::Unit && quantity.numerator != 0 => {
+                by_unit(Fraction::whole(script.result), rule, shape, quantity)
+            }
+            rule => exactly_extended(script.result, shape, quantity).and_then(|exact| by_line(exact, rule)),
+        };
+        let Some(amount) = amount else { return Answer::OutOfRange };
+        let part = Part { amount, index: 0, graduated: None, script: Some(script) };
+        self.priced(source, shape, quantity, offer, part, None).map_or(Answer::OutOfRange, Answer::Price)
+    }
+
+    /// What a script gives for a price or a count; of a count nothing below zero.
+    fn price_script(&self, line: &Line<'_>, number: u32, decimals: u32, end: i128) -> Result<Scripted, ScriptError> {
+        let of_book = self.book.scripts.as_ref().and_then(|scripts| scripts.call(number));
+        let (call, program) = of_book.ok_or(ScriptError::Type)?;
+        let seen = Seen { order: self, line: Some((line, 0)), item: 0, scene: None };
+        let is_count = decimals == QUANTITY_DECIMALS;
+        let result = self.run_script((call, program), &seen).and_then(|returned| match returned {
+            Returned::Number(number) => scaled(number, decimals, end),
+            _ => Err(ScriptError::Result),
+        });
+        let result =
+            result.and_then(|result| if is_count && result < 0 { Err(ScriptError::Result) } else { Ok(result) });
+        match (result, call.on_failure) {
+            (Ok(result), _) => Ok(Scripted { call: number, result, failed: None }),
+            (Err(error), OnFailure::Value(value)) => {
+                let result = value.scaled(decimals).ok_or(ScriptError::Result)?;
+                Ok(Scripted { call: number, result, failed: Some(error) })
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
     /// What a table counts for a line; the table is not one that counts the line's own quantity.
     fn counted(&self, line: &Line<'_>, entry: Entry, shape: &Shape, quantity: Count) -> Result<Counted, OutOfRange> {
         let prior = if shape.counts_prior { self.counts.prior(line, shape) } else { 0 };
@@ -226,6 +305,7 @@ impl Order<'_> {
             Base::Value => tier::opening_value(&self.book.tables, entry, shape, self.currency.decimals(), quantity),
             Base::Quantity => line.counted_in(shape.unit),
             Base::Weight(unit) => line.counted_in(unit),
+            Base::Script(_) => None,
         };
         // A line without a weight counts as nothing.
         let part = if matches!(shape.base, Base::Weight(_)) { own().unwrap_or(0) } else { own().ok_or(OutOfRange)? };
@@ -250,6 +330,7 @@ struct Part {
     amount: i128,
     index: usize,
     graduated: Option<Share>,
+    script: Option<Scripted>,
 }
 
 impl Priced {
@@ -334,13 +415,17 @@ fn unit_price_of(amount: i128, shape: &Shape, quantity: Count) -> Option<Fractio
     Fraction::new(Wide::product(amount, factor), quantity.numerator.unsigned_abs(), 0)
 }
 
+/// `price x quantity / per`, exactly.
+fn exactly_extended(price: i128, shape: &Shape, quantity: Count) -> Option<Fraction> {
+    let divisor = quantity.denominator.checked_mul(shape.per_micros.into())?;
+    Fraction::new(Wide::product(price, quantity.numerator), divisor.unsigned_abs(), 0)
+}
+
 /// `round10(price x quantity / per)`.
 #[inline]
 fn extended(price: i128, shape: &Shape, quantity: Count) -> Option<i128> {
     if let Some(pieces) = quantity.whole_bases(shape.per_micros) {
         return price.checked_mul(pieces.into());
     }
-    let divisor = quantity.denominator.checked_mul(shape.per_micros.into())?;
-    let exact = Fraction::new(Wide::product(price, quantity.numerator), divisor.unsigned_abs(), 0)?;
-    Some(exact.round(RoundingMode::HalfEven))
+    Some(exactly_extended(price, shape, quantity)?.round(RoundingMode::HalfEven))
 }

@@ -1,11 +1,11 @@
 //! The answer as a record: names, text and decimals for what the engine has as numbers (R15).
 
-use emptor_core::limits::QUANTITY_DECIMALS;
+use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_DECIMALS};
 use emptor_core::scaled::{Fraction, Wide};
 use emptor_core::{
     Amount, Basis, ConversionDetail, CountScope, Digest, Exact, Money, NoPrice, Package, PriceDetail, PriceRequest,
-    PricedLine, PricedOrder, Quantity, RequestLine, RoundingMode, Source, Step, StepKind, TableDetail, Tier, TierBase,
-    TierMode, canonical_json,
+    PricedLine, PricedOrder, Quantity, RequestLine, RoundingMode, ScriptRun, Source, Step, StepKind, TableDetail, Tier,
+    TierBase, TierMode, canonical_json,
 };
 
 use crate::SEMANTICS_VERSION;
@@ -16,6 +16,8 @@ use crate::offer::Offer;
 use crate::order::Order;
 use crate::price::{Detail, Processed};
 use crate::reading::Priced;
+use crate::reading::Scripted;
+use crate::script::run_record;
 use crate::search::Found;
 use crate::table::{Base, Entry, NONE, RichTier, Scope, Shape};
 use crate::total::Ended;
@@ -49,6 +51,7 @@ impl Order<'_> {
             totals: totals.clone(),
             violations: verdict.violations.clone(),
             applied: self.applied_records(adjusted),
+            script_failures: self.failure_records(adjusted.failures.iter().chain(&verdict.failures), request),
             processing_date: verdict.processing_date,
             amends: None,
         }
@@ -111,10 +114,12 @@ impl Order<'_> {
         let mut steps = Vec::with_capacity(2);
         let price = match (&ended.found, line) {
             (Found::Offered(priced), Some(line)) => self.price_detail(priced, line),
-            (Found::Returned(_), _) => PriceDetail { source: Source::Recorded, category: None, table: None },
+            (Found::Returned(_), _) => {
+                PriceDetail { source: Source::Recorded, category: None, table: None, script: None }
+            }
             _ => {
                 let reason = requested.manual_price.as_ref().map_or_else(String::new, |manual| manual.reason.clone());
-                PriceDetail { source: Source::Manual { reason }, category: None, table: None }
+                PriceDetail { source: Source::Manual { reason }, category: None, table: None, script: None }
             }
         };
         let step = |step, amount| plain_step(step, amount);
@@ -145,21 +150,34 @@ impl Order<'_> {
     pub(crate) fn price_detail(&self, priced: &Priced, line: &Line<'_>) -> PriceDetail {
         let found = self.entry(priced.offer.entry).and_then(|entry| Some((entry, self.book.tables.shape(entry)?)));
         let table = found.and_then(|(entry, shape)| self.table_detail(priced, line, entry, shape));
-        PriceDetail { source: self.source_record(priced.offer), category: self.category_record(priced.offer), table }
+        let scripted = priced.special.as_ref().and_then(|special| special.script);
+        PriceDetail {
+            source: self.source_record(priced.offer.source).unwrap_or(Source::Recorded),
+            category: self.category_record(priced.offer),
+            table,
+            script: scripted.and_then(|scripted| self.price_run(scripted, found.map(|(_, shape)| shape.base))),
+        }
     }
 
-    /// Whose price an offer is.
-    pub(crate) fn source_record(&self, offer: Offer) -> Source {
-        let Some(source) = self.book.source(offer.source) else { return Source::Recorded };
-        match &source.kind {
+    /// How the script of a price ran.
+    fn price_run(&self, scripted: Scripted, base: Option<Base>) -> Option<ScriptRun> {
+        let ran = self.book.scripts.as_ref()?.call(scripted.call)?;
+        let is_count = matches!(base, Some(Base::Script(_)));
+        let decimals = if is_count { QUANTITY_DECIMALS } else { AMOUNT_DECIMALS };
+        let result = Exact::from_scaled(scripted.result, decimals)?.to_string();
+        Some(run_record(ran, (self.valid_at, self.currency), result, scripted.failed))
+    }
+
+    /// Whose price the offers of a source are.
+    pub(crate) fn source_record(&self, source: u32) -> Option<Source> {
+        let source = self.book.source(source)?;
+        Some(match &source.kind {
             SourceKind::List { id, .. } => Source::PriceList { price_list: id.clone(), version: source.version },
             SourceKind::Contract { id, organization, .. } => {
-                let Some(organization) = self.book.ids.organizations.get(*organization as usize) else {
-                    return Source::Recorded;
-                };
-                Source::Contract { contract: id.clone(), version: source.version, organization: organization.clone() }
+                let organization = self.book.ids.organizations.get(*organization as usize)?.clone();
+                Source::Contract { contract: id.clone(), version: source.version, organization }
             }
-        }
+        })
     }
 
     /// The category that an offer's entry names, if it names one.
@@ -178,7 +196,11 @@ impl Order<'_> {
             let exact = Fraction::new(Wide::product(count.numerator, 1), count.denominator.unsigned_abs(), 0)?;
             Exact::from_scaled(exact.round(RoundingMode::HalfEven), bound_decimals)
         });
-        let tier = if shape.rich {
+        let formula = priced.special.as_ref().and_then(|special| special.script).filter(|_| shape.formula != NONE);
+        let tier = if let Some(scripted) = formula {
+            let price = Exact::from_scaled(scripted.result, AMOUNT_DECIMALS);
+            Tier { from: Some(Exact::ZERO), price, ..Tier::default() }
+        } else if shape.rich {
             rich_tier(self.book.tables.rich(entry).get(priced.tier as usize)?, shape, bound_decimals)
         } else {
             let tier = self.book.tables.plain(entry).get(priced.tier as usize)?;
@@ -210,6 +232,10 @@ impl Order<'_> {
             Base::Quantity => TierBase::Quantity,
             Base::Value => TierBase::Value,
             Base::Weight(unit) => TierBase::Weight(self.book.ids.units.get(unit as usize)?.clone()),
+            Base::Script(call) => {
+                let (call, _) = self.book.scripts.as_ref()?.call(call)?;
+                TierBase::Script(Box::new(call.written.clone()))
+            }
         })
     }
 

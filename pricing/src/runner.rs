@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::{AdjustmentId, Exact, LineId, PriceRequest, Used};
+use emptor_core::{AdjustmentId, Exact, LineId, PriceRequest, ScriptError, Used};
 
 use crate::book::PriceBook;
 use crate::condition::Test;
 use crate::goods::Goods;
 use crate::items::{Change, ChangeBy, ChangeShown, Reading};
 use crate::line::Line;
-use crate::procedure::{Anchor, EffectPlan, Rule, RuleOf, StepPlan};
+use crate::procedure::{Anchor, EffectPlan, Rule, RuleOf, RuleScripts, StepPlan};
 use crate::reading::in_range;
 use crate::scene::Scene;
+use crate::script_failure::{Failure, OF_ORDER};
 use crate::search::Found;
 use crate::skip::{Skips, rule_buyer_holds};
 
@@ -68,6 +69,12 @@ pub(crate) struct Runner<'o, 'b> {
     pub(crate) out_of_range: bool,
     /// What did not act, if it is asked for.
     pub(crate) skips: Option<Skips>,
+    /// Scripts that failed.
+    pub(crate) failures: Vec<Failure>,
+    /// The items that a script rejected, and that are not out yet.
+    pub(crate) rejected: Vec<usize>,
+    /// By rule and item (of the order, [`OF_ORDER`]): why scripts of conditions failed that hold all the same.
+    pub(crate) fallbacks: BTreeMap<(u32, usize), [Option<ScriptError>; 2]>,
     goods: Goods<'b>,
     /// What is gone of budgets and uses.
     used: BTreeMap<&'o AdjustmentId, &'o Used>,
@@ -92,6 +99,9 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             applied: BTreeMap::new(),
             out_of_range: false,
             skips,
+            failures: Vec::new(),
+            rejected: Vec::new(),
+            fallbacks: BTreeMap::new(),
             goods,
             used,
         };
@@ -274,7 +284,8 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         self.within_budget(acting.rule, on_order, &mut made);
         made.retain(|made| made.amount != 0);
         let total = made.iter().fold(0_i128, |sum, made| sum.saturating_add(made.amount));
-        let Some(reading) = made.first().map(|first| first.reading) else { return };
+        let Some(mut reading) = made.first().map(|first| first.reading) else { return };
+        self.add_fallbacks(acting, OF_ORDER, &mut reading);
         let shown = if plan.counts_as != emptor_core::CountsAs::Price {
             ChangeShown::Memo
         } else if plan.on_document {
@@ -284,8 +295,9 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         } else {
             ChangeShown::Line
         };
-        for made in made {
+        for mut made in made {
             let of_order = on_order.then_some(total);
+            self.add_fallbacks(acting, made.item, &mut made.reading);
             let by = ChangeBy::Rule { step: number, rule: acting.number, reading: made.reading, of_order };
             self.change(made.item, Change { by, amount: made.amount, shown }, plan, acting.rule);
         }
@@ -379,6 +391,7 @@ fn rule_by_hand(step: usize, line: Option<usize>, effect: EffectPlan) -> Rule {
         period: emptor_core::Period::ALWAYS,
         when: Test::Fields(Vec::new()),
         lines: Test::Fields(Vec::new()),
+        scripts: RuleScripts::default(),
         charges: Vec::new(),
         effect,
         currency: None,

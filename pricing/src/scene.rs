@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use emptor_core::scaled::Wide;
-use emptor_core::{PriceRequest, Weekday};
+use emptor_core::{NoPrice, PriceRequest, Weekday};
 
 use crate::condition::{Bounds, Measure, Test};
 use crate::count::Thing;
@@ -101,11 +101,16 @@ impl<'o, 'b> Scene<'o, 'b> {
         live.fold(0, |sum, item| sum.saturating_add(item.running))
     }
 
-    /// An item without a price takes no part any more.
+    /// An item that left the limits takes no part any more.
     pub(crate) fn drop_item(&mut self, item: usize) {
+        self.drop_item_for(item, NoPrice::OutOfRange);
+    }
+
+    /// An item without a price takes no part any more.
+    pub(crate) fn drop_item_for(&mut self, item: usize, reason: NoPrice) {
         let is_line = item < self.lines.len();
         let Some(dropped) = self.items.get_mut(item).filter(|item| item.live) else { return };
-        (dropped.live, dropped.lost) = (false, true);
+        (dropped.live, dropped.lost) = (false, Some(reason));
         if is_line {
             self.order_value = self.order_value.saturating_sub(dropped.running);
         }

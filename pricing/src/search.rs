@@ -1,6 +1,6 @@
 //! Pass 1: which price wins (R3).
 
-use emptor_core::{Choose, NoPrice, NoTier, Ties};
+use emptor_core::{Choose, NoPrice, NoTier, ScriptError, Ties};
 
 use crate::book::PriceSource;
 use crate::line::Line;
@@ -198,6 +198,7 @@ impl Search<'_, '_> {
                 Answer::Nothing => {}
                 Answer::NoTier => no_tier = true,
                 Answer::OutOfRange => return Err(NoPrice::OutOfRange),
+                Answer::Failed(call, error) => return self.failed(asked, call, error),
             }
         }
         if tied && self.order.book.tenant.policy.ties == Ties::Error {
@@ -214,6 +215,7 @@ impl Search<'_, '_> {
             Answer::Nothing => Ok(None),
             Answer::NoTier => self.outcome(None, true),
             Answer::OutOfRange => Err(NoPrice::OutOfRange),
+            Answer::Failed(call, error) => self.failed(asked, call, error),
         }
     }
 
@@ -236,10 +238,18 @@ impl Search<'_, '_> {
                     Answer::Nothing => {}
                     Answer::NoTier => no_tier = true,
                     Answer::OutOfRange => return Err(NoPrice::OutOfRange),
+                    Answer::Failed(call, error) => return self.failed(asked, call, error),
                 }
             }
         }
         self.outcome(best.map(|(_, priced)| priced), no_tier)
+    }
+
+    /// A price whose script failed ends the search.
+    #[cold]
+    fn failed(&mut self, asked: &Asked, call: u32, error: ScriptError) -> Result<Option<Priced>, NoPrice> {
+        self.order.script_failed.set(Some((asked.source, call, error)));
+        Err(NoPrice::ScriptFailed)
     }
 
     #[inline]

@@ -58,7 +58,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         let basis = self.basis(step, item, running);
         match self.scene.change(rule, step, &Ground { subject: Subject::Line(item), line, basis, running }) {
             Outcome::Change(amount, _) => in_range(amount),
-            Outcome::NoTier | Outcome::OutOfRange => None,
+            Outcome::NoTier | Outcome::OutOfRange | Outcome::Failed(_) => None,
         }
     }
 

@@ -46,6 +46,8 @@ pub(crate) struct Shape {
     pub(crate) guards: u32,
     /// The steps that do not act on a line which its entries price: one bit each.
     pub(crate) excludes: u64,
+    /// The call of the script that gives the price; [`NONE`]: the rows do.
+    pub(crate) formula: u32,
     /// Whether it is plain rows by the line's own quantity, and does nothing to the lists.
     pub(crate) is_plain: bool,
 }
@@ -56,6 +58,8 @@ pub(crate) enum Base {
     Quantity,
     Value,
     Weight(u32),
+    /// What a call of a script returns.
+    Script(u32),
 }
 
 /// Over which lines.

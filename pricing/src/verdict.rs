@@ -15,11 +15,14 @@ use crate::order::Order;
 use crate::order_rule::{Holder, OrderRule};
 use crate::price::Processed;
 use crate::scene::{Scene, Subject};
+use crate::script_failure::Failure;
 
 /// What an order breaks, and when it is processed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Verdict {
     pub(crate) violations: Vec<Violation>,
+    /// Scripts of order rules that failed.
+    pub(crate) failures: Vec<Failure>,
     pub(crate) processing_date: Option<When>,
 }
 
@@ -47,13 +50,14 @@ impl<'b> Order<'b> {
     pub(crate) fn verdict(&self, request: &PriceRequest, processed: &Processed<'b>, found: Vec<Violation>) -> Verdict {
         let trial = Trial { order: self, request, processed };
         let mut violations = found;
-        let mut processing_date = None;
+        let (mut processing_date, mut failures) = (None, Vec::new());
         if !self.book.order_rules.is_empty() {
             let rules = trial.near_rules();
             trial.judge_goods(&rules, &mut violations);
             trial.judge_quantities(&rules, &mut violations);
             trial.judge_order(&rules, &mut violations);
             trial.judge_approvals(&rules, &mut violations);
+            trial.judge_scripts(&rules, &mut violations, &mut failures);
             processing_date = trial.processing_date(&rules);
         }
         trial.judge_credit(&mut violations);
@@ -65,7 +69,7 @@ impl<'b> Order<'b> {
             let place = |line: &Option<LineId>| line.as_ref().and_then(|line| places.get(line)).copied();
             violations.sort_by_key(|violation| (violation.code, place(&violation.line).unwrap_or(usize::MAX)));
         }
-        Verdict { violations, processing_date }
+        Verdict { violations, failures, processing_date }
     }
 }
 

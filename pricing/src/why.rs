@@ -53,7 +53,7 @@ impl Order<'_> {
     fn loser(&self, line: &Line<'_>, asked: &Asked, source: &PriceSource, offer: Offer, won: Option<&Priced>) -> Loser {
         let unit = self.entry(offer.entry).and_then(|entry| self.book.tables.shape(entry)).map(|shape| shape.unit);
         let reason = |reason, amount: Option<i128>| Loser {
-            source: self.source_record(offer),
+            source: self.source_record(offer.source).unwrap_or(Source::Recorded),
             category: self.category_record(offer),
             unit: unit.and_then(|unit| self.book.ids.units.get(unit as usize).cloned()),
             reason,
@@ -73,6 +73,7 @@ impl Order<'_> {
             Answer::NoTier => reason(LoserReason::NoTier, None),
             Answer::Nothing => reason(LoserReason::Unit, None),
             Answer::OutOfRange => reason(LoserReason::OutOfRange, None),
+            Answer::Failed(..) => reason(LoserReason::ScriptFailed, None),
         }
     }
 

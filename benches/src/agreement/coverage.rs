@@ -340,6 +340,7 @@ fn is_counted(prior: &Prior, requested: &RequestLine, table: &TableDetail) -> bo
         TierBase::Quantity => prior.quantity,
         TierBase::Value => prior.value,
         TierBase::Weight(_) => prior.weight,
+        TierBase::Script(_) => return false,
     };
     prior.of == of && !amount.is_zero()
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use emptor_core::{
-    Adjustment, Catalog, Contract, DocumentKind, Documents, Entry, FxTable, IndexTable, OrderRule, Organization, Place,
-    PriceList, Product, TaxTable, Tenant,
+    Adjustment, BookTest, Catalog, Contract, DocumentKind, Documents, Entry, FxTable, IndexTable, OrderRule,
+    Organization, Place, PriceList, Product, Script, TaxTable, Tenant,
 };
 use serde::de::DeserializeOwned;
 
@@ -66,6 +66,8 @@ struct Reading {
     order_rules: Vec<OrderRule>,
     tax_tables: Vec<TaxTable>,
     index_tables: Vec<IndexTable>,
+    scripts: Vec<Script>,
+    tests: Vec<BookTest>,
     places: Places,
     problems: Vec<Problem>,
     /// Whether something that is no readable document could have been the tenant.
@@ -93,6 +95,8 @@ impl Reading {
             order_rules: Vec::new(),
             tax_tables: Vec::new(),
             index_tables: Vec::new(),
+            scripts: Vec::new(),
+            tests: Vec::new(),
             places: Places::default(),
             problems: Vec::new(),
             may_miss_tenant: false,
@@ -131,6 +135,8 @@ impl Reading {
             DocumentKind::OrderRule => self.keep_in(draft, |kept| &mut kept.order_rules),
             DocumentKind::TaxTable => self.keep_in(draft, |kept| &mut kept.tax_tables),
             DocumentKind::IndexTable => self.keep_in(draft, |kept| &mut kept.index_tables),
+            DocumentKind::Script => self.keep_in(draft, |kept| &mut kept.scripts),
+            DocumentKind::Test => self.keep_in(draft, |kept| &mut kept.tests),
             DocumentKind::Catalog => {
                 let products = self.products(&mut draft);
                 let document: Option<Catalog> = self.keep(draft);
@@ -268,6 +274,8 @@ impl Reading {
                     order_rules: self.order_rules,
                     tax_tables: self.tax_tables,
                     index_tables: self.index_tables,
+                    scripts: self.scripts,
+                    tests: self.tests,
                 };
                 Ok(Folder { documents, places: self.places })
             }

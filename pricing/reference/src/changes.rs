@@ -23,10 +23,11 @@ pub(crate) struct Basis<'a> {
     pub(crate) line: Option<&'a Line<'a>>,
 }
 
-/// The number of an effect; `None`: its count is below the first bound, or its index has no value.
+/// The number of an effect that a document states; `None`: its count is below the first bound, or its index has no
+/// value.
 pub(crate) fn number_of(moment: &Moment, effect: &Effect, view: &View, about: About) -> Option<Number> {
     if let Some(indexed) = &effect.indexed {
-        return index_value(moment, indexed);
+        return value_of(moment, index_table(moment, indexed)?).map(number);
     }
     let graded = [
         &effect.percent_off,
@@ -44,6 +45,7 @@ pub(crate) fn number_of(moment: &Moment, effect: &Effect, view: &View, about: Ab
             let reached = steps.iter().rfind(|(bound, _)| number(*bound) <= count);
             reached.map(|(_, value)| number(*value))
         }
+        Graded::Script(_) => None,
     }
 }
 
@@ -120,19 +122,23 @@ fn index_table<'d>(moment: &Moment<'d>, indexed: &Indexed) -> Option<&'d IndexTa
 
 /// The currency of an index.
 pub(crate) fn index_currency(moment: &Moment, indexed: &Indexed) -> Currency {
-    let stated = index_table(moment, indexed).and_then(|table| table.currency);
-    stated.unwrap_or(moment.documents.tenant.currency)
+    index_table(moment, indexed).map_or(moment.documents.tenant.currency, |table| currency_of(moment, table))
+}
+
+/// The currency of the values of an index.
+pub(crate) fn currency_of(moment: &Moment, table: &IndexTable) -> Currency {
+    table.currency.unwrap_or(moment.documents.tenant.currency)
 }
 
 /// The value of an index: of several that hold, the one that starts last, then ends first.
-fn index_value(moment: &Moment, indexed: &Indexed) -> Option<Number> {
-    let values = index_table(moment, indexed)?.values.iter();
+pub(crate) fn value_of(moment: &Moment, table: &IndexTable) -> Option<Exact> {
+    let values = table.values.iter();
     let holding = values.filter(|value| moment.knows(value.recorded_at) && moment.holds(&value.valid));
     let latest = holding.min_by_key(|value| {
         let (starts, ends) = moment.ends(&value.valid);
         (Reverse(starts), ends, value.rate_id.clone())
     });
-    latest.map(|value| number(value.value))
+    latest.map(|value| value.value)
 }
 
 /// A change rounded by its step; `quantity` is that of a line, in its product's unit.

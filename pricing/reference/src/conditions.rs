@@ -10,12 +10,13 @@ use crate::calendar::Day;
 use crate::lines::Line;
 use crate::moment::Moment;
 use crate::numbers::{Number, number, round_decimals};
+use crate::script::Amounts;
 
 /// The goods lines at one moment of an order.
 pub(crate) struct View<'a> {
     moment: &'a Moment<'a>,
     pub(crate) goods: Vec<Subject<'a>>,
-    order_value: Number,
+    pub(crate) order_value: Number,
     /// Sums over more than a line that were asked for, which are the same whatever is asked about.
     sums: RefCell<Vec<(CountScope, Option<Unit>, Number)>>,
 }
@@ -25,10 +26,20 @@ pub(crate) struct Subject<'a> {
     pub(crate) line: &'a Line<'a>,
     /// What it comes to; `None`: it has no price.
     pub(crate) amount: Option<Number>,
+    /// Base and list, where it has a price.
+    pub(crate) origin: Option<(&'a Number, &'a Number)>,
     /// The steps that changed it.
     pub(crate) changed: Option<&'a BTreeSet<&'a StepId>>,
     /// Whether it is one of the goods lines that are counted.
     pub(crate) counts: bool,
+}
+
+impl Subject<'_> {
+    /// What a script sees of it.
+    pub(crate) fn amounts(&self) -> Option<Amounts<'_>> {
+        let (base, list) = self.origin?;
+        Some(Amounts { running: self.amount.as_ref()?, base, list })
+    }
 }
 
 /// What a condition is asked about.
@@ -49,7 +60,7 @@ impl<'a> View<'a> {
         Self { moment, goods, order_value, sums: RefCell::default() }
     }
 
-    /// Whether everything that the condition states holds.
+    /// Whether everything that the condition states holds, but for its script.
     pub(crate) fn holds(&self, condition: &Condition, about: About) -> bool {
         condition.all.iter().all(|each| self.holds(each, about))
             && (condition.any.is_empty() || condition.any.iter().any(|each| self.holds(each, about)))

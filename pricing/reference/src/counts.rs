@@ -1,17 +1,21 @@
 //! What tables count over the lines of an order (R4).
 
-use emptor_core::{Choose, CountScope, NoPrice, Prior, PriorOf, RoundingMode, TierBase};
+use emptor_core::{
+    Choose, CountScope, Exact, NoPrice, Prior, PriorOf, RoundingMode, ScriptCall, ScriptRun, ScriptUse, TierBase,
+};
 use num_traits::Zero;
 
 use crate::lines::Line;
 use crate::moment::Moment;
 use crate::numbers::{Number, is_amount, is_quantity, number, round_decimals, round_minor};
 use crate::offers::{Offer, unit_order};
+use crate::script::{Answer, NumberOf, Part, Scripts, Seen, Use};
 
 /// The lines that can be counted, and their opening values.
 pub(crate) struct Counts<'s, 'd> {
     moment: &'s Moment<'d>,
     lines: &'s [Line<'d>],
+    scripts: &'s Scripts<'s>,
     counted: Vec<bool>,
     opening: Vec<Number>,
 }
@@ -26,10 +30,17 @@ pub(crate) struct Count {
     pub(crate) base: Number,
     /// The parts of the lines that the table prices.
     pub(crate) parts: Vec<Number>,
+    /// The script that gave it.
+    pub(crate) script: Option<ScriptRun>,
 }
 
 impl<'s, 'd> Counts<'s, 'd> {
-    pub(crate) fn new(moment: &'s Moment<'d>, lines: &'s [Line<'d>], offers: &[Vec<Offer>]) -> Self {
+    pub(crate) fn new(
+        moment: &'s Moment<'d>,
+        lines: &'s [Line<'d>],
+        scripts: &'s Scripts<'s>,
+        offers: &[Vec<Offer>],
+    ) -> Self {
         let pairs = || lines.iter().zip(offers);
         let counted = |(line, offers): (&Line, &Vec<Offer>)| {
             let asked = offers.iter().any(|offer| offer.is_first() || offer.is_converted());
@@ -38,6 +49,7 @@ impl<'s, 'd> Counts<'s, 'd> {
         Self {
             moment,
             lines,
+            scripts,
             counted: pairs().map(counted).collect(),
             opening: pairs().map(|(line, offers)| opening_value(moment, line, offers)).collect(),
         }
@@ -47,6 +59,11 @@ impl<'s, 'd> Counts<'s, 'd> {
     pub(crate) fn count(&self, priced: &[(&Line, &Offer)]) -> Result<Count, NoPrice> {
         let (first, offer) = priced[0];
         let table = &offer.table;
+        if let TierBase::Script(call) = &table.base {
+            let (total, ran) = self.number(call, first, offer, NumberOf::Count)?;
+            let (base, parts) = (total.clone(), vec![total.clone()]);
+            return Ok(Count { total, prior: Number::zero(), base, parts, script: Some(ran) });
+        }
         let scope = self.lines.iter().filter(|line| self.is_in_scope(offer, first, line));
         let base = scope.map(|line| self.part(line, offer)).sum();
         let parts = priced.iter().map(|(line, offer)| match table.base {
@@ -57,7 +74,28 @@ impl<'s, 'd> Counts<'s, 'd> {
         let prior = if table.counts_prior { self.prior(first, offer) } else { Number::zero() };
         let total = &prior + &base;
         let in_range = if table.base == TierBase::Value { is_amount(&total) } else { is_quantity(&total) };
-        if in_range { Ok(Count { total, prior, base, parts }) } else { Err(NoPrice::OutOfRange) }
+        if in_range { Ok(Count { total, prior, base, parts, script: None }) } else { Err(NoPrice::OutOfRange) }
+    }
+
+    /// The price that a formula gives.
+    pub(crate) fn formula(&self, line: &Line, offer: &Offer) -> Result<Option<(Number, ScriptRun)>, NoPrice> {
+        let Some(call) = &offer.table.formula else { return Ok(None) };
+        self.number(call, line, offer, NumberOf::Formula).map(Some)
+    }
+
+    fn number(
+        &self,
+        call: &ScriptCall,
+        line: &Line,
+        offer: &Offer,
+        of: NumberOf,
+    ) -> Result<(Number, ScriptRun), NoPrice> {
+        let by = ScriptUse::Price(offer.version.source.clone());
+        let used = Use { line: Some(line.index), by, part: Part::Price };
+        match self.scripts.number(call, Seen::Line(line, None), of, &used) {
+            Answer::Given(number, ran) => Ok((number, ran)),
+            Answer::Skipped | Answer::Rejected => Err(NoPrice::ScriptFailed),
+        }
     }
 
     /// Whether a line is counted where `offer` prices `first`.
@@ -84,6 +122,7 @@ impl<'s, 'd> Counts<'s, 'd> {
             TierBase::Weight(unit) => micros(line.weight_in(unit)),
             TierBase::Value if offer.table.over == CountScope::Line => table_opening(self.moment, offer),
             TierBase::Value => self.opening[line.index].clone(),
+            TierBase::Script(_) => Number::zero(),
         }
     }
 
@@ -99,6 +138,7 @@ impl<'s, 'd> Counts<'s, 'd> {
             TierBase::Quantity => prior.quantity,
             TierBase::Weight(_) => prior.weight,
             TierBase::Value => prior.value,
+            TierBase::Script(_) => Exact::ZERO,
         };
         prior.map_or_else(Number::zero, |prior| number(count(prior)))
     }

@@ -15,6 +15,7 @@ pub(crate) fn end(run: &mut Run, outcomes: &mut [Outcome]) -> Result<(), &'stati
     for item in &mut run.items {
         match item.what {
             What::Charge(_) => item.ended = round(&item.running),
+            What::Goods { line, .. } if item.has_failed => outcomes[line.index] = Err(NoPrice::ScriptFailed),
             What::Goods { line, .. } if item.is_out => outcomes[line.index] = Err(NoPrice::OutOfRange),
             What::Goods { line, .. } => {
                 if let Ok(carried) = &mut outcomes[line.index] {

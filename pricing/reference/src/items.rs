@@ -33,8 +33,10 @@ pub(crate) struct Item<'s> {
     pub(crate) memo: Vec<Step>,
     /// Its shares of document steps, by their place.
     pub(crate) shares: Vec<Share>,
-    /// Whether it left the limits of R0.
+    /// Whether it has no price any more: it left the limits of R0, or a script failed.
     pub(crate) is_out: bool,
+    /// Whether a script put it out.
+    pub(crate) has_failed: bool,
     /// Of a charge: what it comes to at the end, on the order's side.
     pub(crate) ended: Number,
     /// Of a charge: the tax inside.
@@ -84,6 +86,7 @@ impl<'s> Item<'s> {
             memo: Vec::new(),
             shares: Vec::new(),
             is_out: false,
+            has_failed: false,
             ended: Number::zero(),
             tax: None,
         };
@@ -151,7 +154,8 @@ impl<'s> Item<'s> {
 pub(crate) fn view<'a, 's: 'a>(moment: &'a Moment<'a>, items: &'a [Item<'s>]) -> View<'a> {
     let subject = |item: &'a Item<'s>| {
         let (amount, changed) = (Some(item.running.clone()), Some(&item.changed));
-        Some(Subject { line: item.line()?, amount, changed, counts: !item.is_out })
+        let origin = Some((&item.base, &item.list));
+        Some(Subject { line: item.line()?, amount, origin, changed, counts: !item.is_out })
     };
     View::new(moment, items.iter().map_while(subject).collect())
 }

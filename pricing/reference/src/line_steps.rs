@@ -10,7 +10,9 @@ use crate::conditions::{About, View};
 use crate::items::{What, view};
 use crate::numbers::{Number, round_minor};
 use crate::procedure::{Run, Worked, finest, keep_budget};
+use crate::rule_scripts::{Asking, Of, of_effect};
 use crate::rules::Rule;
+use crate::script::{Amounts, Seen};
 
 /// For each rule what it changes, worked out before anything is changed.
 type Plan = Vec<Vec<Worked>>;
@@ -29,6 +31,7 @@ pub(crate) fn act<'s>(run: &mut Run<'s>, step: &'s ProcedureStep, rules: &[Rule<
         Stacking::Best | Stacking::Least => chosen(run, step, rules, &start, &normal, &free),
     };
     drop(start);
+    run.put_out();
     carry_out(run, step, rules, alone)?;
     carry_out(run, step, rules, plan)?;
     if step.choose == Stacking::Compound {
@@ -55,12 +58,23 @@ fn work(run: &Run, step: &ProcedureStep, rule: &Rule, view: &View, index: usize,
     if !holds {
         return None;
     }
-    let number = number_of(run.moment, &rule.effect, view, about)?;
+    let asking = Asking { run, step, rule };
+    let mut scripts = asking.acts_on(view, about, index)?;
+    let number = match (of_effect(&rule.effect), item.line()) {
+        (Some(call), Some(line)) => {
+            let amounts = Amounts { running, base: &item.base, list: &item.list };
+            let of = Of { seen: Seen::Line(line, Some(amounts)), items: &[index] };
+            let (number, ran) = asking.number(call, of)?;
+            scripts.push(ran);
+            number
+        }
+        _ => number_of(run.moment, &rule.effect, view, about)?,
+    };
     let basis = item.basis(&step.on, running);
     let exact = exact_change(&rule.effect, &number, &Basis { basis: &basis, running, line: item.line() })?;
     let change = cut(step, rounded(step, &exact, running, item.quantity().as_ref()), running);
     let basis = shows_basis(&rule.effect).then_some(basis);
-    Some(Worked { item: index, change, number: Some(number), basis })
+    Some(Worked { item: index, change, number: Some(number), basis, scripts })
 }
 
 /// The exclusive rules that act: of each item the one of the highest priority, then the best, then the first.
@@ -147,6 +161,7 @@ fn carry_out<'s>(
     plan: Plan,
 ) -> Result<(), &'static str> {
     for (rule, mut worked) in rules.iter().zip(plan) {
+        worked.retain(|worked| !run.items[worked.item].is_out);
         for worked in &mut worked {
             worked.change = cut(step, worked.change.clone(), &run.items[worked.item].running);
         }
@@ -168,6 +183,9 @@ fn in_turn<'s>(
         let now = view(run.moment, &run.items);
         let worked = items.iter().filter_map(|&item| work(run, step, rule, &now, item, &run.items[item].running));
         let mut worked: Vec<Worked> = worked.collect();
+        drop(now);
+        run.put_out();
+        worked.retain(|worked| !run.items[worked.item].is_out);
         keep_budget(rule, &mut worked, &finest());
         run.apply(step, rule, worked, None)?;
     }

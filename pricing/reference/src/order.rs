@@ -16,6 +16,7 @@ use crate::offers::{Asked, Market, Offer, TableKey};
 use crate::procedure::Run;
 use crate::reading::{Reading, read};
 use crate::record::Whole;
+use crate::script::Scripts;
 use crate::search::{Price, Search, Won};
 use crate::settle::settle;
 use crate::{by_hand, commitments, coupons, ending, fx, guards, order_rules, record, refusal, tax, totals, versions};
@@ -68,12 +69,13 @@ pub fn price(
         request.lines.iter().enumerate().map(|(index, line)| Line::new(&moment, index, line)).collect();
     let offers: Vec<Vec<Offer>> = lines.iter().map(|line| market.offers(line)).collect();
     let floors: Vec<Vec<Offer>> = lines.iter().map(|line| floor_market.offers(line)).collect();
-    let counts = Counts::new(&moment, &lines, &offers);
+    let scripts = Scripts::new(&moment, &lines);
+    let counts = Counts::new(&moment, &lines, &scripts, &offers);
     let pairs = lines.iter().zip(&offers);
     let mut outcomes: Vec<Outcome> = pairs.map(|(line, offers)| outcome(&moment, &counts, line, offers)).collect();
     share_tables(&moment, &counts, &lines, &mut outcomes);
     convert_document(&moment, &mut outcomes);
-    let mut run = Run::new(&moment, items(&moment, &counts, &lines, &offers, &outcomes));
+    let mut run = Run::new(&moment, &scripts, items(&moment, &counts, &lines, &offers, &outcomes));
     by_hand::judge(&mut run);
     coupons::judge(&mut run);
     run.act(|run| guards::act(run, &counts, &floors))?;
@@ -82,7 +84,8 @@ pub fn price(
     let taxes = tax::work_out(&mut run, &lines, &mut outcomes);
     let sums = totals::sum(&run, &outcomes, taxes.as_deref())?;
     let processing_date = order_rules::judge(&mut run, &lines, &outcomes, &sums);
-    Ok(record::order(basis, &lines, &outcomes, run, Whole { taxes, sums, processing_date }))
+    let script_failures = scripts.failures();
+    Ok(record::order(basis, &lines, &outcomes, run, Whole { taxes, sums, processing_date, script_failures }))
 }
 
 fn outcome<'s, 'v>(

@@ -43,7 +43,7 @@ pub(crate) fn judge(case: &Case) -> Vec<Found> {
     all
 }
 
-fn is_complete(case: &Case) -> bool {
+pub(crate) fn is_complete(case: &Case) -> bool {
     case.outcomes.iter().all(Result::is_ok)
 }
 

@@ -16,11 +16,11 @@ use crate::rules::bounds_amount;
 use crate::totals::Sums;
 use crate::versions::agreements;
 use crate::violations::Found;
-use crate::{order_amounts, order_quantities};
+use crate::{order_amounts, order_quantities, order_scripts};
 
 /// A rule for orders, and whose it is.
 pub(crate) struct OrderRule<'s> {
-    by: ViolatedRule,
+    pub(crate) by: ViolatedRule,
     name: String,
     /// How far above the buyer its organization is; `None`: it is for everyone.
     distance: Option<usize>,
@@ -49,7 +49,8 @@ pub(crate) fn judge(run: &mut Run, lines: &[Line], outcomes: &[Outcome], sums: &
     let subject = |line| {
         let item = of_line(&run.items, line);
         let amount = outcomes[line.index].as_ref().ok().map(|carried| carried.amount.clone());
-        Subject { line, amount, changed: item.map(|item| &item.changed), counts: true }
+        let origin = item.map(|item| (&item.base, &item.list));
+        Subject { line, amount, origin, changed: item.map(|item| &item.changed), counts: true }
     };
     let view = View::new(moment, goods.map(subject).collect());
     let rules = holding(moment, &view);
@@ -57,6 +58,7 @@ pub(crate) fn judge(run: &mut Run, lines: &[Line], outcomes: &[Outcome], sums: &
     let mut found = assortment(&case);
     found.extend(order_quantities::judge(&case));
     found.extend(order_amounts::judge(&case));
+    found.extend(order_scripts::judge(&case, run.scripts));
     let processing_date =
         case.of_order(|terms| terms.cut_off.as_ref()).and_then(|(_, cut_off)| processed(moment, cut_off));
     run.found.extend(found);

@@ -1,7 +1,9 @@
 //! Steps that act on several lines as one (R7, R8, R10).
 
+use std::collections::BTreeMap;
+
 use emptor_core::{
-    AdjustmentMode, CountsAs, Gift, ProcedureStep, RoundingMode, ShareBy, Shown, Stacking, StepRoundingStage,
+    AdjustmentMode, CountsAs, Gift, ProcedureStep, RoundingMode, ScriptRun, ShareBy, Shown, Stacking, StepRoundingStage,
 };
 use num_traits::{Signed, Zero};
 
@@ -12,7 +14,9 @@ use crate::items::view;
 use crate::line_steps::{alternatives, at_minor, is_better};
 use crate::numbers::{Number, floor_minor, is_amount, number, round_decimals, whole};
 use crate::procedure::{GivenGift, OnDocument, Run, TOTAL_OUT_OF_RANGE, Worked, keep_budget, kind, minor};
+use crate::rule_scripts::{Asking, Of, of_effect};
 use crate::rules::Rule;
+use crate::script::Seen;
 use crate::share::{share, share_capped};
 
 /// What a rule does to the order.
@@ -26,6 +30,10 @@ struct Deed<'r> {
     served: Served,
     /// What it gives, and what that costs.
     gift: Option<(&'r Gift, Number)>,
+    /// The runs of the script of `for`, by their items.
+    scripts_of_lines: BTreeMap<usize, Vec<ScriptRun>>,
+    /// The runs of the scripts that see the order.
+    scripts: Vec<ScriptRun>,
 }
 
 /// What an order comes to while an alternative is worked out.
@@ -50,6 +58,7 @@ pub(crate) fn act<'s>(run: &mut Run<'s>, step: &'s ProcedureStep, rules: &[Rule<
         Stacking::Best | Stacking::Least => chosen(run, step, rules, &start, &normal),
     };
     drop(start);
+    run.put_out();
     for (rule, deed) in plan {
         carry_out(run, step, &rules[rule], deed, &mut served)?;
     }
@@ -60,6 +69,7 @@ pub(crate) fn act<'s>(run: &mut Run<'s>, step: &'s ProcedureStep, rules: &[Rule<
         let course = Course { served: served.clone(), ..Course::new(run) };
         let deed = deed(run, step, &rules[rule], &now, &course);
         drop(now);
+        run.put_out();
         if let Some(deed) = deed {
             carry_out(run, step, &rules[rule], deed, &mut served)?;
         }
@@ -151,23 +161,45 @@ fn deed<'r>(run: &Run, step: &ProcedureStep, rule: &'r Rule, view: &View, course
         of_rule && rule.is_for(step, &run.items[*index])
     };
     let lines: Vec<usize> = (0..view.goods.len()).filter(is_line).collect();
-    let about = About::Order(&lines);
-    if !rule.when.is_none_or(|when| view.holds(when, about)) {
+    if !rule.when.is_none_or(|when| view.holds(when, About::Order(&lines))) {
         return None;
     }
+    let asking = Asking { run, step, rule };
+    let asked = lines.into_iter().filter_map(|line| Some((line, asking.is_for(view, line)?)));
+    let scripts_of_lines: BTreeMap<usize, Vec<ScriptRun>> = asked.collect();
+    let lines: Vec<usize> = scripts_of_lines.keys().copied().collect();
+    let may_be_alone = rule.effect.gift.is_some() && rule.lines.is_none_or(emptor_core::Condition::is_empty);
+    if lines.is_empty() && !may_be_alone {
+        return None;
+    }
+    let of = Of { seen: Seen::Order(view), items: &lines };
+    let scripts = asking.holds(of)?;
+    let deed = Deed { scripts_of_lines, scripts, ..Deed::default() };
     if let Some(gift) = &rule.effect.gift {
-        let may_be_alone = rule.lines.is_none_or(emptor_core::Condition::is_empty);
         let cost = at_minor(run, &(number(gift.price) * number(gift.quantity)));
-        let given = !lines.is_empty() || may_be_alone;
-        return given.then(|| Deed { gift: Some((gift, cost)), ..Deed::default() });
-    }
-    if lines.is_empty() {
-        return None;
+        return Some(Deed { gift: Some((gift, cost)), ..deed });
     }
     if rule.effect.bundle.is_some() {
-        return bundle(run, step, rule, view, course, &lines);
+        return bundle(run, step, rule, view, course, &lines).map(|(changes, served)| Deed { changes, served, ..deed });
     }
-    let number = number_of(run.moment, &rule.effect, view, about)?;
+    change(asking, view, course, &lines, deed)
+}
+
+/// What a rule changes by its number.
+fn change<'r>(
+    Asking { run, step, rule }: Asking,
+    view: &View,
+    course: &Course,
+    lines: &[usize],
+    mut deed: Deed<'r>,
+) -> Option<Deed<'r>> {
+    let number = if let Some(call) = of_effect(&rule.effect) {
+        let (number, ran) = Asking { run, step, rule }.number(call, Of { seen: Seen::Order(view), items: lines })?;
+        deed.scripts.push(ran);
+        number
+    } else {
+        number_of(run.moment, &rule.effect, view, About::Order(lines))?
+    };
     let running: Number = lines.iter().map(|&line| &course.running[line]).sum();
     let basis: Number = lines.iter().map(|&line| run.items[line].basis(&step.on, &course.running[line])).sum();
     let exact = exact_change(&rule.effect, &number, &Basis { basis: &basis, running: &running, line: None })?;
@@ -175,7 +207,7 @@ fn deed<'r>(run: &Run, step: &ProcedureStep, rule: &'r Rule, view: &View, course
     let total = at_minor(run, &if own { rounded(step, &exact, &running, None) } else { exact });
     let basis = shows_basis(&rule.effect).then_some(basis);
     let changes = shared(run, step, course, &total, lines);
-    Some(Deed { changes, number: Some(number), basis, ..Deed::default() })
+    Some(Deed { changes, number: Some(number), basis, ..deed })
 }
 
 impl Deed<'_> {
@@ -185,14 +217,14 @@ impl Deed<'_> {
     }
 }
 
-fn bundle<'r>(
+fn bundle(
     run: &Run,
     step: &ProcedureStep,
     rule: &Rule,
     view: &View,
     course: &Course,
     lines: &[usize],
-) -> Option<Deed<'r>> {
+) -> Option<(Vec<(usize, Number)>, Served)> {
     let bundle = rule.effect.bundle.as_ref()?;
     let pools = lines.iter().filter_map(|&line| {
         let quantity = &run.items[line].line()?.quantity;
@@ -207,11 +239,11 @@ fn bundle<'r>(
     let serving = serve(bundle, &pools, &roles)?;
     let served = pools.iter().zip(&serving.used).map(|(pool, used)| (pool.item, *used)).collect();
     let changes = bundles::changes(run.moment, step, bundle, &pools, &serving);
-    Some(Deed { changes, served, ..Deed::default() })
+    Some((changes, served))
 }
 
 /// An amount of the order, shared over the lines that it acts on.
-fn shared(run: &Run, step: &ProcedureStep, course: &Course, total: &Number, lines: Vec<usize>) -> Vec<(usize, Number)> {
+fn shared(run: &Run, step: &ProcedureStep, course: &Course, total: &Number, lines: &[usize]) -> Vec<(usize, Number)> {
     let unit = minor(run.moment);
     let weights: Vec<Number> = lines.iter().map(|&line| weight(run, step, line, &course.running[line])).collect();
     let shares = if total.is_negative() && !step.below_zero {
@@ -222,7 +254,7 @@ fn shared(run: &Run, step: &ProcedureStep, course: &Course, total: &Number, line
     } else {
         share(total, &weights, step.share_rest, &unit)
     };
-    lines.into_iter().zip(shares).collect()
+    lines.iter().copied().zip(shares).collect()
 }
 
 /// By what a line shares an amount of the order.
@@ -250,14 +282,15 @@ fn carry_out<'s>(
     for (&item, units) in &deed.served {
         *served.entry(item).or_default() += units;
     }
-    let Deed { changes, number, basis, gift, .. } = deed;
+    let Deed { changes, number, basis, gift, scripts_of_lines, scripts, .. } = deed;
     if let Some((gift, cost)) = gift {
         return give(run, step, rule, gift, cost);
     }
     let mut worked = Vec::new();
     for (item, change) in changes.into_iter().filter(|(item, _)| !run.items[*item].is_out) {
         let change = cut_to_minor(run.moment, step, change, &run.items[item].running);
-        worked.push(Worked { item, change, number: number.clone(), basis: basis.clone() });
+        let asked = scripts_of_lines.get(&item).into_iter().flatten().chain(&scripts).cloned().collect();
+        worked.push(Worked { item, change, number: number.clone(), basis: basis.clone(), scripts: asked });
     }
     keep_budget(rule, &mut worked, &minor(run.moment));
     let in_all: Number = worked.iter().map(|worked| &worked.change).sum();
@@ -268,7 +301,7 @@ fn carry_out<'s>(
     if on_document && worked.iter().any(|worked| !worked.change.is_zero()) {
         let (step, by) = (step.name.clone(), rule.source.clone());
         let effect = kind(&rule.effect);
-        run.document.push(OnDocument { step, by, effect, number, basis });
+        run.document.push(OnDocument { step, by, effect, number, basis, scripts });
     }
     run.apply(step, rule, worked, Some(&in_all))
 }

@@ -1,8 +1,11 @@
 //! The procedure: its steps and subtotals in their order, and what their rules change (R7).
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use emptor_core::{
     ActsAt, AdjustmentDetail, CountsAs, Effect, EffectKind, Exact, Gift, ProcedureEntry, ProcedureStep, RuleSource,
-    ShareRest, Shown, Step, StepId, StepKind, Subtotal, Unit,
+    ScriptRun, ShareRest, Shown, Step, StepId, StepKind, Subtotal, Unit,
 };
 use num_traits::{One, Signed, Zero};
 
@@ -10,6 +13,7 @@ use crate::items::{Item, Share, What};
 use crate::moment::Moment;
 use crate::numbers::{Number, exact, is_amount, power_of_ten};
 use crate::rules::{self, Rule};
+use crate::script::Scripts;
 use crate::share::share;
 use crate::violations::Found;
 use crate::{line_steps, order_steps};
@@ -20,11 +24,14 @@ pub(crate) const TOTAL_OUT_OF_RANGE: &str = "pricing.total_out_of_range";
 /// An order on its way through the procedure.
 pub(crate) struct Run<'s> {
     pub(crate) moment: &'s Moment<'s>,
+    pub(crate) scripts: &'s Scripts<'s>,
     /// Goods before charges.
     pub(crate) items: Vec<Item<'s>>,
     pub(crate) gifts: Vec<GivenGift>,
     pub(crate) document: Vec<OnDocument>,
     pub(crate) found: Vec<Found>,
+    /// The items that scripts put out, once what is read together has been read.
+    pub(crate) rejected: RefCell<BTreeSet<usize>>,
 }
 
 /// A gift that a rule gave.
@@ -46,6 +53,7 @@ pub(crate) struct OnDocument {
     pub(crate) effect: EffectKind,
     pub(crate) number: Option<Number>,
     pub(crate) basis: Option<Number>,
+    pub(crate) scripts: Vec<ScriptRun>,
 }
 
 /// A change of one item.
@@ -54,11 +62,22 @@ pub(crate) struct Worked {
     pub(crate) change: Number,
     pub(crate) number: Option<Number>,
     pub(crate) basis: Option<Number>,
+    /// The scripts that the rule asked.
+    pub(crate) scripts: Vec<ScriptRun>,
 }
 
 impl<'s> Run<'s> {
-    pub(crate) fn new(moment: &'s Moment<'s>, items: Vec<Item<'s>>) -> Self {
-        Self { moment, items, gifts: Vec::new(), document: Vec::new(), found: Vec::new() }
+    pub(crate) fn new(moment: &'s Moment<'s>, scripts: &'s Scripts<'s>, items: Vec<Item<'s>>) -> Self {
+        let (gifts, document, found) = (Vec::new(), Vec::new(), Vec::new());
+        Self { moment, scripts, items, gifts, document, found, rejected: RefCell::default() }
+    }
+
+    /// Puts out the lines for which scripts failed that reject them.
+    pub(crate) fn put_out(&mut self) {
+        for item in std::mem::take(self.rejected.get_mut()) {
+            self.items[item].is_out = true;
+            self.items[item].has_failed = true;
+        }
     }
 
     /// Everything that the tenant's procedure does, the guards where it places them or last.
@@ -102,7 +121,7 @@ impl<'s> Run<'s> {
     ) -> Result<(), &'static str> {
         let counts = step.counts_as == CountsAs::Price;
         let on_document = of_order.is_some() && counts && step.shown == Shown::Document;
-        for Worked { item, change, number, basis } in worked {
+        for Worked { item, change, number, basis, scripts } in worked {
             let item = &mut self.items[item];
             if change.is_zero() || item.is_out {
                 continue;
@@ -135,6 +154,7 @@ impl<'s> Run<'s> {
                 number: shown(number.as_ref()),
                 basis: shown(basis.as_ref()),
                 of_order: shown(of_order),
+                scripts,
             };
             let record = Step { adjustment: Some(Box::new(detail)), ..bare(StepKind::Adjustment, &change) };
             if counts { item.steps.push(record) } else { item.memo.push(record) }

@@ -1,6 +1,6 @@
 //! What an offer comes to for a line: its table read (R4), rounded by its version (R0) and converted (R6).
 
-use emptor_core::{ConversionStage, CountScope, NoPrice, NoTier, RoundingStage, Tier, TierBase, TierMode};
+use emptor_core::{ConversionStage, CountScope, NoPrice, NoTier, RoundingStage, ScriptRun, Tier, TierBase, TierMode};
 use num_traits::{One, Signed, Zero};
 
 use crate::counts::{Count, Counts};
@@ -25,6 +25,8 @@ pub(crate) struct Reading {
     pub(crate) counted: Option<Number>,
     /// T of a graduated table.
     pub(crate) total: Option<Number>,
+    /// The script that gave the price or the count.
+    pub(crate) script: Option<ScriptRun>,
 }
 
 /// Reads a table for the lines that it prices; `None` where it has no price for their count.
@@ -42,8 +44,11 @@ pub(crate) fn read(
     let offer = priced[0].1;
     if offer.table.mode == TierMode::Volume {
         let Some(row) = offer.table.volume_tier(&count.total, nearest) else { return Ok(None) };
-        let reading = read_volume(moment, offer, row, &count.total)?;
-        return Ok(Some(vec![Ok(Reading { counted: shown_count(offer, &count), ..reading })]));
+        let formula = counts.formula(priced[0].0, offer)?;
+        let given = formula.as_ref().map(|(price, _)| Row::of_formula(price));
+        let reading = read_volume(moment, offer, given.as_ref().unwrap_or(row), &count.total)?;
+        let script = formula.map(|(_, ran)| ran).or_else(|| count.script.clone());
+        return Ok(Some(vec![Ok(Reading { counted: shown_count(offer, &count), script, ..reading })]));
     }
     let Some((total, row)) = graduated_total(offer, &count, nearest)? else { return Ok(None) };
     if !is_amount(&total) {
@@ -53,7 +58,7 @@ pub(crate) fn read(
     let readings = priced.iter().zip(shares).map(|((_, offer), share)| {
         let (own_amount, amount) = carry_share(moment, offer, &share)?;
         let (tier, counted) = (row.shown.clone(), shown_count(offer, &count));
-        Ok(Reading { own_amount, amount, tier, counted, total: Some(total.clone()) })
+        Ok(Reading { own_amount, amount, tier, counted, total: Some(total.clone()), script: None })
     });
     Ok(Some(readings.collect()))
 }
@@ -62,7 +67,7 @@ pub(crate) fn read(
 pub(crate) fn read_volume(moment: &Moment, offer: &Offer, row: &Row, count: &Number) -> Result<Reading, NoPrice> {
     let exact = offer.table.volume_amount(row, &offer.quantity, count);
     let (own_amount, amount) = carry(moment, offer, &exact)?;
-    Ok(Reading { own_amount, amount, tier: row.shown.clone(), counted: None, total: None })
+    Ok(Reading { own_amount, amount, tier: row.shown.clone(), counted: None, total: None, script: None })
 }
 
 /// T, and the tier of the last part.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use emptor_core::{
     AdjustmentId, AppliedAdjustment, Basis, ConversionDetail, DocumentShare, DocumentStep, Exact, Money, PriceDetail,
-    PricedCharge, PricedGift, PricedLine, PricedOrder, Quantity, RoundingMode, RuleSource, Source, Step, StepKind,
-    TableDetail, TaxSubtotal, Totals, When,
+    PricedCharge, PricedGift, PricedLine, PricedOrder, Quantity, RoundingMode, RuleSource, ScriptFailure, Source, Step,
+    StepKind, TableDetail, TaxSubtotal, Totals, When,
 };
 use num_traits::Zero;
 
@@ -27,12 +27,13 @@ pub(crate) struct Whole<'s> {
     pub(crate) taxes: Option<Vec<Group<'s>>>,
     pub(crate) sums: Sums,
     pub(crate) processing_date: Option<When>,
+    pub(crate) script_failures: Vec<ScriptFailure>,
 }
 
 /// The whole record.
 pub(crate) fn order(basis: Basis, lines: &[Line], outcomes: &[Outcome], run: Run, whole: Whole) -> PricedOrder {
     let moment = run.moment;
-    let Whole { taxes, sums, processing_date } = whole;
+    let Whole { taxes, sums, processing_date, script_failures } = whole;
     PricedOrder {
         basis,
         currency: moment.currency,
@@ -45,6 +46,7 @@ pub(crate) fn order(basis: Basis, lines: &[Line], outcomes: &[Outcome], run: Run
         totals: totals(moment, &sums, taxes.is_some()),
         tax: taxes.into_iter().flatten().map(|group| subtotal(moment, &group)).collect(),
         applied: applied(&run),
+        script_failures,
         violations: in_order(run.found),
         processing_date,
         amends: None,
@@ -115,7 +117,7 @@ fn priced_line(run: &Run, line: &Line, outcome: &Outcome) -> PricedLine {
 
 fn gift(moment: &Moment, given: &GivenGift) -> PricedGift {
     let GivenGift { step, by, gift, unit, amount, tax } = given;
-    let price = PriceDetail { source: Source::Gift, category: None, table: None };
+    let price = PriceDetail { source: Source::Gift, category: None, table: None, script: None };
     let first = Step { price: Some(Box::new(price)), ..bare(StepKind::Price, amount) };
     PricedGift {
         step: step.clone(),
@@ -132,7 +134,7 @@ fn gift(moment: &Moment, given: &GivenGift) -> PricedGift {
 
 fn charge(moment: &Moment, item: &Item) -> Option<PricedCharge> {
     let What::Charge(asked) = item.what else { return None };
-    let price = PriceDetail { source: Source::Charge, category: None, table: None };
+    let price = PriceDetail { source: Source::Charge, category: None, table: None, script: None };
     let first = Step { price: Some(Box::new(price)), ..bare(StepKind::Price, &item.base) };
     let rounding = (StepKind::Rounding, &item.ended - &item.running);
     let mut steps = vec![first];
@@ -157,6 +159,7 @@ fn document_steps(run: &Run) -> Vec<DocumentStep> {
         effect: step.effect,
         number: step.number.as_ref().map(exact),
         basis: step.basis.as_ref().map(exact),
+        scripts: step.scripts.clone(),
         amount: money(run.moment, &amount),
     });
     steps.collect()
@@ -198,7 +201,7 @@ fn applied(run: &Run) -> Vec<AppliedAdjustment> {
 fn price_steps(line: &Line, carried: &Carried) -> Vec<Step> {
     let price = match &carried.won {
         Some(won) => price_detail(line, won),
-        None => PriceDetail { source: source_without_table(line), category: None, table: None },
+        None => PriceDetail { source: source_without_table(line), category: None, table: None, script: None },
     };
     let conversion = carried.won.as_ref().and_then(conversion_detail).map(Box::new);
     let first = Step { price: Some(Box::new(price)), conversion, ..bare(StepKind::Price, &carried.price) };
@@ -243,7 +246,8 @@ fn price_detail(line: &Line, won: &Won) -> PriceDetail {
         total: reading.total.as_ref().map(exact),
     };
     let category = if offer.target == 0 { None } else { offer.category.cloned() };
-    PriceDetail { source: offer.version.source.clone(), category, table: Some(table) }
+    let (source, script) = (offer.version.source.clone(), reading.script.clone());
+    PriceDetail { source, category, table: Some(table), script }
 }
 
 fn conversion_detail(won: &Won) -> Option<ConversionDetail> {

@@ -17,6 +17,8 @@ use crate::versions::agreements;
 pub(crate) struct Rule<'s> {
     pub(crate) source: RuleSource,
     pub(crate) name: String,
+    /// Its place among the rules of its step.
+    pub(crate) place: usize,
     priority: i32,
     /// The adjustment that it is.
     pub(crate) adjustment: Option<&'s Adjustment>,
@@ -47,6 +49,7 @@ pub(crate) fn of_step<'s>(moment: &'s Moment<'s>, step: &'s ProcedureStep) -> Ve
     }
     rules.retain(|rule| !rule.is_in_other_currency(moment) && !rule.is_used_up(moment));
     rules.sort_by(|left, right| right.priority.cmp(&left.priority).then_with(|| left.name.cmp(&right.name)));
+    rules.iter_mut().enumerate().for_each(|(place, rule)| rule.place = place);
     rules
 }
 
@@ -57,6 +60,7 @@ fn adjustments<'s>(moment: &'s Moment<'s>, step: &ProcedureStep) -> Vec<Rule<'s>
     let rules = of_step.map(|adjustment| Rule {
         source: RuleSource::Adjustment(adjustment.adjustment.clone()),
         name: adjustment.adjustment.as_str().to_owned(),
+        place: 0,
         priority: adjustment.priority,
         adjustment: Some(adjustment),
         contract: None,
@@ -131,6 +135,7 @@ impl<'s> Rule<'s> {
         Self {
             source: RuleSource::Manual { reason: String::new() },
             name: "manual".to_owned(),
+            place: 0,
             priority: 0,
             adjustment: None,
             contract: None,

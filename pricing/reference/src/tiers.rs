@@ -1,10 +1,10 @@
 //! Tier tables and what they give for a count (R4).
 
-use emptor_core::{CountScope, Entry, Exact, Tier, TierBase, TierMode};
+use emptor_core::{CountScope, Entry, Exact, ScriptCall, Tier, TierBase, TierMode};
 use num_traits::{One, Signed, Zero};
 
 use crate::derived::percent_as_price;
-use crate::numbers::{Number, number, whole};
+use crate::numbers::{Number, exact, number, whole};
 
 /// A table, read into numbers.
 pub(crate) struct Table {
@@ -16,6 +16,8 @@ pub(crate) struct Table {
     up_to: bool,
     per: Number,
     pub(crate) rows: Vec<Row>,
+    /// The script that gives the price.
+    pub(crate) formula: Option<Box<ScriptCall>>,
     /// Graduated: what all rows before each give in full.
     before: Vec<Number>,
 }
@@ -37,7 +39,8 @@ pub(crate) struct Row {
 
 impl Table {
     pub(crate) fn new(entry: &Entry, per: &Number) -> Self {
-        let plain = entry.price.map(|price| Tier { from: Some(Exact::ZERO), price: Some(price), ..Tier::default() });
+        let is_plain = entry.price.is_some() || entry.formula.is_some();
+        let plain = is_plain.then(|| plain_tier(entry.price));
         let tiers = plain.as_ref().map_or(&entry.tiers[..], std::slice::from_ref);
         let by_value = entry.mode == TierMode::Graduated && entry.base == TierBase::Value;
         let up_to = tiers.first().is_some_and(|tier| tier.from.is_none());
@@ -62,6 +65,7 @@ impl Table {
             up_to,
             per: per.clone(),
             rows,
+            formula: entry.formula.clone(),
             before: Vec::new(),
         };
         let mut sum = Number::zero();
@@ -77,7 +81,8 @@ impl Table {
     /// Whether the breaks of this table can be mixed with those of others (R3, merging).
     pub(crate) fn is_mergeable(&self) -> bool {
         let over_line = self.over == CountScope::Line && !self.counts_prior;
-        self.mode == TierMode::Volume && self.base == TierBase::Quantity && over_line && !self.up_to
+        let is_plain = self.base == TierBase::Quantity && self.formula.is_none();
+        self.mode == TierMode::Volume && is_plain && over_line && !self.up_to
     }
 
     /// The value of a quantity at the first tier's price per unit and nothing else.
@@ -146,7 +151,17 @@ impl Table {
     }
 }
 
+/// The tier of a price for every quantity.
+fn plain_tier(price: Option<Exact>) -> Tier {
+    Tier { from: Some(Exact::ZERO), price, ..Tier::default() }
+}
+
 impl Row {
+    /// The tier of the price that a script gave.
+    pub(crate) fn of_formula(price: &Number) -> Self {
+        Self::new(plain_tier(Some(exact(price))), Number::zero(), None, false)
+    }
+
     fn new(shown: Tier, start: Number, end: Option<Number>, opens_by_value: bool) -> Self {
         Self {
             start,

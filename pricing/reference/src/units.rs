@@ -33,6 +33,11 @@ impl ProductUnits {
         Self { equations, without_weight, weight_unit }
     }
 
+    /// The units that its equations name.
+    pub(crate) fn known(&self) -> BTreeSet<&Unit> {
+        self.equations.iter().flat_map(|equation| [&equation.left, &equation.right]).collect()
+    }
+
     /// How many `to` one `from` is.
     pub(crate) fn factor(&self, from: &Unit, to: &Unit) -> Option<Number> {
         path(&self.equations, from, to)

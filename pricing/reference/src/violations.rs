@@ -16,19 +16,8 @@ pub(crate) struct Found {
 impl Found {
     /// Of a line, or of the order.
     pub(crate) fn new(moment: &Moment, line: Option<usize>, code: ViolationCode, severity: ViolationSeverity) -> Self {
-        let violation = Violation {
-            code,
-            severity,
-            line: line.map(|line| moment.request.lines[line].id.clone()),
-            other_line: None,
-            coupon: None,
-            by: None,
-            role: None,
-            limit: None,
-            actual: None,
-            unit: None,
-            fix: None,
-        };
+        let line_id = line.map(|line| moment.request.lines[line].id.clone());
+        let violation = Violation { line: line_id, ..Violation::of(code, severity) };
         Self { line, rule: 0, violation }
     }
 }

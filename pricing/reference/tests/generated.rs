@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use emptor_core::{Documents, PriceRequest};
+use emptor_core::{Documents, PriceRequest, Script};
 use emptor_reference::generate::{Case, bytes, case};
 use serde_json::Value;
 
@@ -31,6 +31,27 @@ fn a_quarter_is_prices_alone() {
     };
     let count = cases().filter(plain).count();
     assert!((300..600).contains(&count), "{count} of 1500");
+}
+
+#[test]
+fn a_third_has_scripts_of_every_word_of_the_language() {
+    let of_cases = cases().map(|case| case.documents.scripts).filter(|scripts| !scripts.is_empty());
+    let of_cases: Vec<Vec<Script>> = of_cases.collect();
+    assert!((400..650).contains(&of_cases.len()), "{} of 1500", of_cases.len());
+    let texts = of_cases.iter().flatten().filter_map(|script| script.text.as_deref());
+    let all: String = texts.collect::<Vec<_>>().join("\n");
+    let expected = "
+        let const fn if else switch for while loop do break; continue; return throw in !in && || !( == != < <= > >=
+        + - * / % += -= *= /= %= _ =>
+        min( max( abs( clamp( floor( ceiling( round( round_to( number( text( half_up half_even half_down up down
+        starts_with ends_with contains size() push( violation(
+        .sku .category .vendor .unit .attributes[ .is_in( .quantity .quantity_in( .converts_to( .cost .has_cost
+        .prior_quantity .prior_value .amount .base .list .unit_price
+        order.currency order.lines order.line_count order.prior_quantity order.prior_value order.total order.quantity_in(
+        buyer.organization buyer.lineage buyer.groups request.region request.channel request.attributes[ request.coupons
+        request.year request.month request.day request.weekday params.";
+    let missing: Vec<&str> = expected.split_whitespace().filter(|word| !all.contains(word)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// Every key of a value, and every text of a key as `key=text`.
@@ -75,7 +96,9 @@ fn every_word_of_the_rules_is_met() {
         allows incompatible order_value_min order_value_max lines_max weight_max
         approve_value approve_discount approve_margin cut_off holidays weekdays
         cash=true coupons adjustment manual_adjustment=true roles used commitments closes=true credit limit open_orders
-        budget_used paid credit_limit cash_roundings";
+        budget_used paid credit_limit cash_roundings
+        scripts sees=goods sees=line sees=order returns=number returns=condition returns=violations text versions params
+        type=number type=text type=condition type=index default script formula on_failure=skip value holds";
     let missing: Vec<&str> = expected.split_whitespace().filter(|word| !found.contains(*word)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use emptor_core::{Basis, Digest, Exact, Money, NoPrice, PricedLine, PricedOrder, Source, Step, ViolationCode};
+use emptor_core::{
+    Basis, Digest, Exact, Money, NoPrice, PricedLine, PricedOrder, ScriptError, Source, Step, ViolationCode,
+};
 use emptor_reference::generate::{bytes, case};
 use emptor_reference::price;
 use proptest::prelude::{ProptestConfig, any, proptest};
@@ -58,6 +60,7 @@ fn seeds_are_priced_and_reach_every_kind_of_answer() {
     let mut sources = BTreeSet::new();
     let mut steps = BTreeSet::new();
     let mut violations = BTreeSet::new();
+    let mut failures = BTreeSet::new();
     for seed in 0..1500 {
         match priced(&bytes(seed)) {
             Err(code) => drop(refusals.insert(code)),
@@ -66,6 +69,7 @@ fn seeds_are_priced_and_reach_every_kind_of_answer() {
                 reasons.extend(order.lines.iter().filter_map(|line| line.no_price));
                 let of_lines = order.lines.iter().flat_map(|line| &line.steps);
                 steps.extend(of_lines.map(|step| serde_json::to_string(&step.step).unwrap()));
+                failures.extend(order.script_failures.iter().map(|failure| failure.code));
                 violations.extend(order.violations.iter().map(|violation| violation.code));
                 let details = order.lines.iter().filter_map(|line| line.steps.first()?.price.as_ref());
                 sources.extend(details.map(|detail| match detail.source {
@@ -83,6 +87,8 @@ fn seeds_are_priced_and_reach_every_kind_of_answer() {
     assert_eq!(steps.len(), 8, "{steps:?}");
     let unseen: Vec<_> = ViolationCode::ALL.iter().filter(|code| !violations.contains(code)).collect();
     assert!(unseen.iter().all(|code| **code == ViolationCode::CouponUnknown), "{unseen:?}");
+    let mistyped = |error: &&ScriptError| **error != ScriptError::Type;
+    assert_eq!(failures, ScriptError::ALL.iter().filter(mistyped).copied().collect());
     assert!(refusals.len() >= 5, "{refusals:?}");
 }
 

@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use emptor_core::limits::{AMOUNT_DECIMALS, AMOUNT_END};
-use emptor_core::{ActsAt, Adjustment, AdjustmentMode, Currency, Discount, DocumentKind, Period, Place, StepId};
+use emptor_core::{
+    ActsAt, Adjustment, AdjustmentMode, Currency, Discount, DocumentKind, Period, Place, ScriptSees, StepId,
+};
 
 use super::Builder;
 use super::conditions::Stand;
 use super::draft::is_price;
 use crate::code::Code;
 use crate::condition::Test;
-use crate::procedure::{BasisPlan, EffectPlan, Procedure, ProcedureEntry, Rule, RuleIndex, RuleOf, StepPlan};
+use crate::procedure::{
+    BasisPlan, EffectPlan, Procedure, ProcedureEntry, Rule, RuleIndex, RuleOf, RuleScripts, StepPlan,
+};
 
 /// The step in which contracts' discounts act.
 const CONTRACT_STEP: &str = "contract";
@@ -60,9 +64,13 @@ impl<'d> Builder<'d> {
             self.report.error(Code::AdjustmentStep, &place.key("step"), message, help);
         }
         let stand = if at == ActsAt::Order { Stand::OrderStep } else { Stand::Line };
-        let when = self.condition(&adjustment.when, stand, &place.key("when"));
-        let lines = self.condition(&adjustment.lines, Stand::Line, &place.key("for"));
         let for_charges = !adjustment.charges.is_empty();
+        let sees = if at == ActsAt::Order { ScriptSees::Order } else { ScriptSees::Line };
+        let asked = (sees, for_charges);
+        let (when, of_when) = self.scripted_condition(&adjustment.when, stand, asked, &place.key("when"));
+        let of_lines = (ScriptSees::Line, for_charges);
+        let (lines, of_lines) = self.scripted_condition(&adjustment.lines, Stand::Line, of_lines, &place.key("for"));
+        let scripts = RuleScripts { lines: of_lines, when: of_when };
         if for_charges && (at == ActsAt::Order || !lines.always_holds()) {
             let help = "let the step act on lines, and leave `for` out";
             let message = "charges are named on a step of the order, or beside lines";
@@ -81,6 +89,7 @@ impl<'d> Builder<'d> {
             period,
             when,
             lines,
+            scripts,
             charges,
             at_most: effect.at_most,
             effect: effect.plan,
@@ -145,8 +154,10 @@ impl<'d> Builder<'d> {
             self.report.error(Code::AdjustmentStep, place, "the step `contract` is for adjustments by hand", help);
         }
         let stand = if at == ActsAt::Order { Stand::OrderStep } else { Stand::Line };
-        let when = self.condition(&discount.when, stand, &place.key("when"));
-        let lines = self.condition(&discount.lines, Stand::Line, &place.key("for"));
+        let sees = if at == ActsAt::Order { ScriptSees::Order } else { ScriptSees::Line };
+        let (when, of_when) = self.scripted_condition(&discount.when, stand, (sees, false), &place.key("when"));
+        let of_lines = (ScriptSees::Line, false);
+        let (lines, of_lines) = self.scripted_condition(&discount.lines, Stand::Line, of_lines, &place.key("for"));
         let Some(effect) = self.effect(&discount.effect, (at, may_go_below, false), &place.key("effect")) else {
             return;
         };
@@ -160,6 +171,7 @@ impl<'d> Builder<'d> {
             period: Period::ALWAYS,
             when,
             lines,
+            scripts: RuleScripts { lines: of_lines, when: of_when },
             charges: Vec::new(),
             at_most: effect.at_most,
             effect: effect.plan,
@@ -203,7 +215,7 @@ impl<'d> Builder<'d> {
             BasisPlan::Running | BasisPlan::Base => false,
         };
         Procedure {
-            needs_list: steps.iter().any(on_list) || self.asks_for_list(),
+            needs_list: steps.iter().any(on_list) || self.asks_for_list() || self.drafts.read_list(),
             index: RuleIndex::of(&rules),
             coupons: std::mem::take(&mut self.coupons).into_iter().collect(),
             entries,

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use emptor_core::limits::{AMOUNT_DECIMALS, DEPTH_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
-use emptor_core::{Condition, CountScope, Counted, Exact, Place, Range, StepId, Validity, Weekday};
+use emptor_core::{
+    Condition, CountScope, Counted, Exact, Place, Range, ScriptReturns, ScriptSees, StepId, Validity, Weekday,
+};
 
 use super::Builder;
 use super::draft::is_price;
+use super::scripts::CallStand;
 use crate::code::Code;
 use crate::condition::{Bounds, Measure, Test};
 use crate::table::Scope;
@@ -25,7 +28,32 @@ pub(super) enum Stand {
 impl Builder<'_> {
     /// Compiles a condition.
     pub(super) fn condition(&mut self, condition: &Condition, stand: Stand, place: &Place) -> Test {
+        self.refuse_script(condition, place);
         self.condition_at(condition, stand, place, 1)
+    }
+
+    /// Compiles a condition that may ask a script, and its call.
+    pub(super) fn scripted_condition(
+        &mut self,
+        condition: &Condition,
+        stand: Stand,
+        (sees, for_charges): (ScriptSees, bool),
+        place: &Place,
+    ) -> (Test, Option<u32>) {
+        if for_charges {
+            self.refuse_script(condition, place);
+        }
+        let test = self.condition_at(condition, stand, place, 1);
+        let stand = CallStand { sees, returns: ScriptReturns::Condition, is_price: false };
+        let call = condition.script.as_ref().and_then(|call| self.call(call, stand, &place.key("script")));
+        (test, call)
+    }
+
+    fn refuse_script(&mut self, condition: &Condition, place: &Place) {
+        if condition.script.is_some() {
+            let help = "a script stands at the top of `when` or `for` of an adjustment or a discount of lines; let it ask for the rest, too";
+            self.report.error(Code::ScriptPlace, &place.key("script"), "no script is asked here", help);
+        }
     }
 
     fn condition_at(&mut self, condition: &Condition, stand: Stand, place: &Place, depth: usize) -> Test {
@@ -33,6 +61,9 @@ impl Builder<'_> {
             let message = format!("a condition is more than {DEPTH_MAX} levels deep");
             self.report.error(Code::TooDeep, place, message, "write it flatter");
             return Test::Fields(Vec::new());
+        }
+        if depth > 1 {
+            self.refuse_script(condition, place);
         }
         let deeper = depth.saturating_add(1);
         let mut fields = Vec::new();

@@ -163,6 +163,7 @@ impl<'d> Builder<'d> {
                 lists: AgainstLists::Hide,
                 guards: NONE,
                 excludes: 0,
+                formula: NONE,
                 tiers: vec![tier],
             };
             drafts.push((drafts.len(), draft));

@@ -1,11 +1,15 @@
 //! Entries to tables: what an entry says, checked (R0, R4), and laid down in rows.
 
 use emptor_core::limits::{PRICE_DECIMALS_MAX, PRICE_DIGITS_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END, TIERS_MAX};
-use emptor_core::{AgainstLists, CountScope, Currency, Entry, Exact, Period, Place, Sku, Tier, TierBase, TierMode};
+use emptor_core::{
+    AgainstLists, CountScope, Currency, Entry, Exact, Period, Place, ScriptReturns, ScriptSees, Sku, Tier, TierBase,
+    TierMode,
+};
 
 use super::Builder;
+use super::scripts::CallStand;
 use crate::code::Code;
-use crate::table::{Base, Scope};
+use crate::table::{Base, NONE, Scope};
 
 /// What an entry prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +36,8 @@ pub(super) struct Draft {
     /// The number of its guards.
     pub(super) guards: u32,
     pub(super) excludes: u64,
+    /// The call of the script that gives the price; [`NONE`]: the tiers do.
+    pub(super) formula: u32,
     pub(super) tiers: Vec<DraftTier>,
 }
 
@@ -48,6 +54,9 @@ pub(super) struct DraftTier {
     pub(super) percent: Option<Exact>,
     pub(super) no_price: bool,
 }
+
+/// What a price may call.
+const OF_PRICE: CallStand = CallStand { sees: ScriptSees::Goods, returns: ScriptReturns::Number, is_price: true };
 
 /// A place that is only spelled out when something is wrong.
 pub(super) type Spot<'s> = dyn Fn() -> Place + 's;
@@ -68,7 +77,13 @@ impl Builder<'_> {
             TierBase::Quantity => Base::Quantity,
             TierBase::Value => Base::Value,
             TierBase::Weight(unit) => Base::Weight(self.unit(unit.as_str())),
+            TierBase::Script(call) => Base::Script(self.call(call, OF_PRICE, &spot().key("base"))?),
         };
+        let formula = match &entry.formula {
+            Some(call) => self.call(call, OF_PRICE, &spot().key("formula"))?,
+            None => NONE,
+        };
+        self.check_price_script(entry, spot);
         let scope = self.table_scope(entry, target, spot)?;
         let bound_decimals = if base == Base::Value { currency.decimals() } else { QUANTITY_DECIMALS };
         let graduated = entry.mode == TierMode::Graduated;
@@ -89,9 +104,22 @@ impl Builder<'_> {
             lists,
             guards,
             excludes,
+            formula,
             tiers,
         };
         self.check_form(&draft, spot).then_some(draft).and_then(|draft| self.with_percents(draft, spot))
+    }
+
+    /// What a formula or a script as base cannot be combined with.
+    fn check_price_script(&mut self, entry: &Entry, spot: &Spot<'_>) {
+        let by_script = matches!(entry.base, TierBase::Script(_));
+        let is_plain = entry.mode == TierMode::Volume && entry.over == CountScope::Line && !entry.counts_prior;
+        let counts_quantity = entry.base == TierBase::Quantity;
+        if (by_script && !is_plain) || (entry.formula.is_some() && !(is_plain && counts_quantity)) {
+            let help = "leave out `mode`, `over`, `counts_prior`, and with a formula `base`";
+            let message = "a script prices or counts a line, and nothing else";
+            self.report.error(Code::ScriptPlace, &spot(), message, help);
+        }
     }
 
     fn target(&mut self, entry: &Entry, spot: &Spot<'_>) -> Option<Target> {
@@ -216,7 +244,15 @@ impl Builder<'_> {
     /// The tiers with their bounds, and whether those are `up_to`.
     fn tiers(&mut self, entry: &Entry, decimals: u32, spot: &Spot<'_>) -> Option<(bool, Vec<DraftTier>)> {
         let zero = Tier { from: Some(Exact::ZERO), price: entry.price, ..Tier::default() };
+        // What a formula gives is known when it runs.
+        let priced = Tier { price: Some(Exact::ZERO), ..zero.clone() };
         let tiers = match (entry.price, entry.tiers.as_slice()) {
+            (None, []) if entry.formula.is_some() => std::slice::from_ref(&priced),
+            (Some(_), _) | (None, [_, ..]) if entry.formula.is_some() => {
+                let help = "write one of `price`, `tiers` and `formula`";
+                self.report.error(Code::EntryPrice, &spot(), "an entry has two kinds of price", help);
+                return None;
+            }
             (Some(_), []) => std::slice::from_ref(&zero),
             (None, tiers) if !tiers.is_empty() => tiers,
             _ => {

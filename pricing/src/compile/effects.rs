@@ -1,10 +1,14 @@
 //! Effects: what rules do, and what they may do where (R7, R8).
 
 use emptor_core::limits::{AMOUNT_DECIMALS, AMOUNT_END, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
-use emptor_core::{ActsAt, Currency, Effect, Exact, Graded as Written, GradedBase, Indexed, Place, Quantity};
+use emptor_core::{
+    ActsAt, Currency, Effect, Exact, Graded as Written, GradedBase, Indexed, OnFailure, Place, Quantity, ScriptReturns,
+    ScriptSees,
+};
 
 use super::Builder;
 use super::conditions::Stand;
+use super::scripts::CallStand;
 use crate::code::Code;
 use crate::condition::Measure;
 use crate::procedure::{EffectPlan, Graded, GradedBy, IndexedValue, Number, Per, Sign};
@@ -63,6 +67,11 @@ impl Builder<'_> {
         };
         let by = effect.by.clone().unwrap_or_default();
         let graded = |builder: &mut Self, written: &Option<Written>, key| {
+            if let Written::Script(call) = written.as_ref()? {
+                let sees = if at == ActsAt::Order { ScriptSees::Order } else { ScriptSees::Line };
+                let stand = CallStand { sees, returns: ScriptReturns::Number, is_price: false };
+                return builder.call(call, stand, &place.key(key)).map(Graded::Script);
+            }
             builder.graded(written.as_ref()?, (&by, at), &place.key(key), &place.key("by"))
         };
         Some(match kind {
@@ -131,6 +140,11 @@ impl Builder<'_> {
                 help,
             );
         }
+        let has_script = graded.into_iter().flatten().any(|graded| matches!(graded, Written::Script(_)));
+        if has_script && for_charges {
+            let help = "write the number, or let the script act on lines";
+            self.report.error(Code::ScriptPlace, place, "a charge has no line that a script could see", help);
+        }
         let by = effect.by.clone().unwrap_or_default();
         let own = matches!(by.over, emptor_core::CountScope::Line | emptor_core::CountScope::Sku);
         let by_sku = by.over == emptor_core::CountScope::Sku;
@@ -144,6 +158,10 @@ impl Builder<'_> {
         let numbers: Vec<Exact> = match written {
             Some(Written::Number(number)) => vec![*number],
             Some(Written::Steps(steps)) => steps.iter().map(|(_, number)| *number).collect(),
+            Some(Written::Script(call)) => match call.on_failure {
+                OnFailure::Value(value) => vec![value],
+                _ => Vec::new(),
+            },
             None => Vec::new(),
         };
         if numbers.into_iter().any(|number| number > Exact::from(100)) {
@@ -173,6 +191,7 @@ impl Builder<'_> {
         let steps = match written {
             Written::Number(number) => return self.number(*number, place).map(Graded::Number),
             Written::Steps(steps) => steps,
+            Written::Script(_) => return None,
         };
         let stand = if at == ActsAt::Order { Stand::OrderStep } else { Stand::Line };
         self.check_scope(&by.over, stand, by_place);

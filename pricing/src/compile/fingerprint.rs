@@ -2,13 +2,13 @@
 
 use emptor_core::{
     Adjustment, Assignment, Catalog, Contract, ContractVersion, Currency, Derived, Digest, DocumentKind, Documents,
-    Entry, FxTable, IndexTable, Instant, Organization, PriceList, RoundingRule, TaxTable, Tenant, Term, Validity,
-    canonical_json,
+    Entry, FxTable, IndexTable, Instant, Organization, PriceList, RoundingRule, Script, ScriptLimits, TaxTable, Tenant,
+    Term, Validity, canonical_json,
 };
 use serde::Serialize;
 
 /// The fingerprint of documents as recorded by `known_at`.
-pub(super) fn of(documents: &Documents, known_at: Instant) -> Digest {
+pub(super) fn of(documents: &Documents, known_at: Instant, limits: ScriptLimits) -> Digest {
     let mut lines: Vec<String> = Vec::new();
     let mut add = |kind: DocumentKind, id: &str, content: String| {
         lines.push(format!("{}\0{id}\0{}\n", kind.key(), Digest::of(content.as_bytes())));
@@ -30,6 +30,12 @@ pub(super) fn of(documents: &Documents, known_at: Instant) -> Digest {
         add(DocumentKind::FxTable, table.fx_table.as_str(), of_fx_table(table, known_at));
     }
     of_rules(documents, known_at, &mut add);
+    for script in &documents.scripts {
+        add(DocumentKind::Script, script.script.as_str(), of_script(script, known_at));
+    }
+    if limits != ScriptLimits::DEFAULT && !documents.scripts.is_empty() {
+        add(DocumentKind::Script, "", format!("{limits:?}"));
+    }
     lines.sort_unstable();
     Digest::of(lines.concat().as_bytes())
 }
@@ -186,4 +192,9 @@ fn of_tax_table(table: &TaxTable, known_at: Instant) -> String {
 fn of_index_table(table: &IndexTable, known_at: Instant) -> String {
     let known = table.values.iter().filter(|value| value.recorded_at.is_none_or(|at| at <= known_at));
     text(&(&table.index_table, table.currency, sorted(known)))
+}
+
+fn of_script(script: &Script, known_at: Instant) -> String {
+    let hash = Digest::of(script.text_at(known_at).as_bytes());
+    text(&(&script.script, script.sees, script.returns, &script.params, hash))
 }

@@ -188,6 +188,11 @@ impl<'d> Builder<'d> {
     fn read_entries(&mut self, version: &ListVersion<'_>, currency: Currency, source: u32) {
         for (index, entry) in version.entries.iter().enumerate() {
             let spot = || version.place.key("entries").index(index);
+            if entry.formula.is_some() || matches!(entry.base, emptor_core::TierBase::Script(_)) {
+                let help = "let a contract have the formula, or an adjustment change the price";
+                self.report.error(Code::ScriptPlace, &spot(), "a price list asks no script", help);
+                continue;
+            }
             if let Some(draft) = self.draft(entry, currency, AgainstLists::Hide, &spot) {
                 self.lint(&draft, &version.effective, &spot);
                 self.check_floor(&draft, source, &spot);

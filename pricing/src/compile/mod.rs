@@ -21,15 +21,17 @@ mod rates;
 mod report;
 mod rows;
 mod rule_lints;
+mod scripts;
 mod taxes;
 mod ties;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use emptor_core::{
     CategoryId, Diagnostic, Documents, IdError, IndexTableId, Instant, OrganizationId, Period, Place, PricingGroupId,
-    Quantity, TaxSide, TimeZone, Unit, Validity,
+    Quantity, ScriptLimits, TaxSide, TimeZone, Unit, Validity,
 };
 
 use crate::book::{Ids, NameTables, PriceBook, PriceSource, Product, ProductFacts, TenantFacts};
@@ -44,6 +46,7 @@ use adjustments::NamedRule;
 use index::Indexed;
 pub(crate) use procedure::step_bit;
 use report::Report;
+use scripts::ScriptDrafts;
 
 /// Compiles a tenant's documents, as recorded by `known_at`, into a book. Warnings stay with the book.
 ///
@@ -61,11 +64,24 @@ use report::Report;
 /// assert_eq!(wrong[0].place.to_string(), "price_list[list].entries[0].sku");
 /// ```
 pub fn compile(documents: &Documents, known_at: Instant) -> Result<PriceBook, Vec<Diagnostic>> {
+    compile_with_limits(documents, known_at, ScriptLimits::DEFAULT)
+}
+
+/// [`compile`] with other bounds on scripts than the defaults; such a book has another fingerprint.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_with_limits(
+    documents: &Documents,
+    known_at: Instant,
+    limits: ScriptLimits,
+) -> Result<PriceBook, Vec<Diagnostic>> {
     let mut builder = Builder::new(documents, known_at);
     builder.read_catalogs();
     builder.read_organizations();
     let entries = builder.read_procedure();
     builder.read_index_tables();
+    builder.read_scripts(limits);
     builder.read_price_lists();
     builder.read_contracts();
     builder.read_adjustments();
@@ -80,10 +96,11 @@ pub fn compile(documents: &Documents, known_at: Instant) -> Result<PriceBook, Ve
     if !builder.report.has_errors() {
         builder.lint_entries();
         builder.lint_rules(&procedure.rules, &procedure.steps);
+        builder.lint_scripts();
     }
     let warnings = builder.report.finish()?;
     let mut book = PriceBook {
-        fingerprint: fingerprint::of(documents, known_at),
+        fingerprint: fingerprint::of(documents, known_at, limits),
         known_at,
         warnings,
         tenant: TenantFacts {
@@ -115,6 +132,7 @@ pub fn compile(documents: &Documents, known_at: Instant) -> Result<PriceBook, Ve
         taxes,
         order_rules,
         sources: builder.sources,
+        scripts: builder.drafts.scripts.map(Arc::new),
         goes_on: false,
         has_sides_or_floors: false,
     };
@@ -162,6 +180,7 @@ struct Builder<'d> {
     entry_guards: Vec<GuardPlan>,
     entry_guard_numbers: BTreeMap<GuardPlan, u32>,
     commitments: BTreeMap<u32, CommitmentPlan>,
+    drafts: ScriptDrafts<'d>,
 }
 
 impl<'d> Builder<'d> {
@@ -187,7 +206,7 @@ impl<'d> Builder<'d> {
             facts: Vec::new(),
             facts_of: Vec::new(),
             facts_numbers: BTreeMap::new(),
-            asks_for_cost: guards::ask_for_cost(documents),
+            asks_for_cost: guards::ask_for_cost(documents) || !documents.scripts.is_empty(),
             product_attributes: conditions::product_attributes(documents),
             steps: Vec::new(),
             rules_step: None,
@@ -197,6 +216,7 @@ impl<'d> Builder<'d> {
             entry_guards: Vec::new(),
             entry_guard_numbers: BTreeMap::new(),
             commitments: BTreeMap::new(),
+            drafts: ScriptDrafts::new(),
         }
     }
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::{
     Contract, ContractVersion, Currency, CutOff, DocumentKind, Exact, OrderRuleId, OrderTerms, Period, Place, RoleId,
-    TaxSide, ViolatedRule, When,
+    ScriptReturns, ScriptSees, TaxSide, ViolatedRule, When,
 };
 
 use super::conditions::{Stand, weekday_bit};
+use super::scripts::CallStand;
 use super::{Builder, number};
 use crate::book::SourceKind;
 use crate::code::Code;
@@ -21,6 +22,9 @@ struct Found {
     goods: Goods,
     name: String,
 }
+
+/// What order terms may call.
+const OF_ORDERS: CallStand = CallStand { sees: ScriptSees::Order, returns: ScriptReturns::Violations, is_price: false };
 
 /// Whose terms are read.
 struct Whose {
@@ -173,6 +177,7 @@ impl Builder<'_> {
             approve_discount: self.bands(&terms.approve_discount, true, &place.key("approve_discount")),
             approve_margin: self.bands(&terms.approve_margin, false, &place.key("approve_margin")),
             cut_off: terms.cut_off.as_ref().map(|cut_off| self.cut_off(cut_off)),
+            script: terms.script.as_ref().and_then(|call| self.call(call, OF_ORDERS, &place.key("script"))),
         };
         self.check_quantities(&rule, place);
         self.check_values(&rule, place);
@@ -214,6 +219,7 @@ impl Builder<'_> {
             ("approve_discount", !terms.approve_discount.is_empty()),
             ("approve_margin", !terms.approve_margin.is_empty()),
             ("cut_off", terms.cut_off.is_some()),
+            ("script", terms.script.is_some()),
         ];
         for (key, _) in of_orders.into_iter().filter(|(_, stated)| *stated) {
             let help = "move it into a rule that names neither `sku` nor `category`";

@@ -144,7 +144,8 @@ impl Builder<'_> {
     fn asks_of_buyers(&self) -> bool {
         let documents = self.documents;
         let limits = |unit: &Organization| unit.credit_limit.is_some() || unit.budget.is_some();
-        !self.steps.is_empty() || self.has_order_rules() || documents.organizations.iter().any(limits)
+        let has_scripts = !documents.scripts.is_empty();
+        has_scripts || !self.steps.is_empty() || self.has_order_rules() || documents.organizations.iter().any(limits)
     }
 
     /// Whether some order rule is stated.

@@ -22,8 +22,11 @@ impl Builder<'_> {
     ) -> Option<table::Entry> {
         let scale = self.scale(draft, spot)?;
         let charges = draft.charges(rounding, scale);
-        let plain =
-            charges.is_some() && !draft.graduated && !draft.up_to && draft.tiers.iter().all(DraftTier::is_plain);
+        let plain = draft.formula == table::NONE
+            && charges.is_some()
+            && !draft.graduated
+            && !draft.up_to
+            && draft.tiers.iter().all(DraftTier::is_plain);
         let shape = Shape {
             unit: draft.unit,
             per_micros: draft.per_micros,
@@ -39,6 +42,7 @@ impl Builder<'_> {
             lists: draft.lists.into(),
             guards: draft.guards,
             excludes: draft.excludes,
+            formula: draft.formula,
             is_plain: plain && draft.counts_own_quantity() && draft.lists == AgainstLists::Hide,
         };
         let next = number(self.tables.shapes.len());

@@ -121,7 +121,8 @@ impl Explanation<'_> {
     }
 
     fn loser(&self, line: &PricedLine, loser: &Loser) -> Row {
-        let price = PriceDetail { source: loser.source.clone(), category: loser.category.clone(), table: None };
+        let price =
+            PriceDetail { source: loser.source.clone(), category: loser.category.clone(), table: None, script: None };
         let other_unit = loser.unit.as_ref().filter(|&unit| line.unit.as_ref() != Some(unit));
         let unit = other_unit.map(|unit| format!(", priced by the {unit}")).unwrap_or_default();
         let words = format!("{}{unit}: {}", source_of(&loser.source, &price), reason(loser.reason));
@@ -152,5 +153,6 @@ fn reason(reason: LoserReason) -> &'static str {
         LoserReason::Currency => "in another currency, which is not converted",
         LoserReason::ValueInOtherCurrency => "counts value in another currency",
         LoserReason::OutOfRange => "its amount is out of range",
+        LoserReason::ScriptFailed => "its script failed",
     }
 }

@@ -78,6 +78,7 @@ fn counted_unit(count: Exact, table: &TableDetail, currency: Currency) -> String
     match &table.base {
         TierBase::Quantity => format!("{count} {}", table.per.unit),
         TierBase::Weight(unit) => format!("{count} {unit}"),
+        TierBase::Script(call) => format!("{count} by the script {}", call.script),
         TierBase::Value => format!("{} {currency}", count.padded(currency.decimals())),
     }
 }

@@ -68,5 +68,6 @@ fn why(reason: SkipReason) -> &'static str {
         SkipReason::Currency => "its amounts are in another currency",
         SkipReason::NoTier => "below its first bound, or without a number",
         SkipReason::SameContract => "the same contract prices these goods",
+        SkipReason::ScriptFailed => "its script failed",
     }
 }

@@ -87,6 +87,13 @@ fn the_codes_of_documents_are_these() {
             "adjustment.step",
             "guard.range",
             "contract.term",
+            "script.form",
+            "script.syntax",
+            "script.language",
+            "script.unknown_name",
+            "script.types",
+            "script.params",
+            "script.place",
             "lint.never_fires",
             "lint.always_loses",
             "lint.exclusive_overlap",
@@ -94,6 +101,7 @@ fn the_codes_of_documents_are_these() {
             "lint.margin_negative",
             "lint.floor_above_price",
             "lint.never_wins",
+            "lint.script_unused",
         ]
     );
 }
@@ -117,6 +125,7 @@ fn the_codes_of_lines_without_a_price_are_these() {
             "pricing.no_tier",
             "pricing.ambiguous",
             "pricing.out_of_range",
+            "pricing.script_failed",
         ]
     );
 }

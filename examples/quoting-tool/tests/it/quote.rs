@@ -70,7 +70,7 @@ fn a_quote_can_be_sent() {
     let said = scratch.run("quote --book book --rfq rfq.csv --buyer contoso --valid-at 2026-03-01");
     let (sheet, basis) = said.out.split_at(said.out.find("Basis").unwrap());
     assert_eq!(sheet, SHEET);
-    assert!(basis.starts_with("Basis: semantics 2, book "), "{basis}");
+    assert!(basis.starts_with("Basis: semantics 3, book "), "{basis}");
     assert_eq!(said.code, Some(0));
     let warning =
         "warning[line.unknown_sku]: rfq.csv:4: `NUT`: the catalog has no such sku; check the article number\n";

@@ -52,6 +52,11 @@ impl Goods {
         Some((&self.catalog.products[index], &self.units[index]))
     }
 
+    /// The units that the product of a sku is connected to.
+    pub(super) fn units_of(&self, sku: &Sku) -> &[Unit] {
+        self.of_sku(sku).map_or(&[], |(_, units)| units)
+    }
+
     /// The category and those above it.
     pub(super) fn above(&self, category: &CategoryId) -> Vec<CategoryId> {
         let parent = |id: &CategoryId| {

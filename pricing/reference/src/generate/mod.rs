@@ -21,6 +21,8 @@ mod prices;
 mod procedure;
 mod rates;
 mod requests;
+mod script_texts;
+mod scripts;
 mod tables;
 mod taxes;
 
@@ -95,6 +97,9 @@ pub fn case(choices: &[u8]) -> Case {
     documents.organizations.clone_from(&organizations);
     let known = requests::Known { documents: &documents, goods: &goods, met: &met, has_rules };
     let request = requests::request(&mut draws, &known);
+    if has_rules && draws.chance(62) {
+        scripts::add(&mut draws, &ground, &mut documents);
+    }
     Case { documents, known_at, request }
 }
 
@@ -138,6 +143,8 @@ fn empty(tenant: &Tenant) -> Documents {
         order_rules: Vec::new(),
         tax_tables: Vec::new(),
         index_tables: Vec::new(),
+        scripts: Vec::new(),
+        tests: Vec::new(),
     }
 }
 

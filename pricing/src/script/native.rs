@@ -1,0 +1,417 @@
+//! The native tree: what a simple script is lowered to. Nothing is allocated to run it.
+//!
+//! INVARIANT (same result): it gives what Rhai gives for the same text, errors included. Parts are worked out in Rhai's
+//! order, by the same functions on the same numbers.
+
+use emptor_core::{RoundingMode, ScriptError};
+use rust_decimal::Decimal;
+
+use super::functions;
+use super::syntax::{Comparison, Operator};
+use super::value::Value;
+
+/// The most variables of a lowered script.
+pub(crate) const LOCALS_MAX: usize = 16;
+
+/// A lowered script.
+#[derive(Debug, Clone)]
+pub(crate) enum Native {
+    Number(Number),
+    Truth(Truth),
+}
+
+/// What gives a number.
+#[derive(Debug, Clone)]
+pub(crate) enum Number {
+    Constant(Decimal),
+    Input(usize),
+    Local(usize),
+    Negate(Box<Number>),
+    Arithmetic(Operator, Box<(Number, Number)>),
+    Min(Box<(Number, Number)>),
+    Max(Box<(Number, Number)>),
+    Clamp(Box<(Number, Number, Number)>),
+    Abs(Box<Number>),
+    Floor(Box<Number>),
+    Ceiling(Box<Number>),
+    Round(Box<(Number, Number)>, RoundingMode),
+    RoundTo(Box<(Number, Number)>, RoundingMode),
+    OfText(Box<Text>),
+    If(Box<Branch<Number>>),
+    Switch(Box<Switch<Number>>),
+    Block(Box<Block<Number>>),
+}
+
+/// What gives a condition.
+#[derive(Debug, Clone)]
+pub(crate) enum Truth {
+    Constant(bool),
+    Input(usize),
+    Local(usize),
+    Not(Box<Truth>),
+    And(Vec<Truth>),
+    Or(Vec<Truth>),
+    Numbers(Comparison, Box<(Number, Number)>),
+    Texts(Comparison, Box<(Text, Text)>),
+    Truths(Comparison, Box<(Truth, Truth)>),
+    /// Whether a text is in a list of texts that is read.
+    IsIn(usize, Text),
+    /// Whether a text is among some.
+    IsOneOf(Vec<Text>, Text),
+    /// Whether a number is among some.
+    IsOneOfNumbers(Vec<Number>, Box<Number>),
+    /// How a text begins, ends, or what it has: the text, then its part.
+    Part(Part, Box<(Text, Text)>),
+    If(Box<Branch<Truth>>),
+    Switch(Box<Switch<Truth>>),
+    Block(Box<Block<Truth>>),
+}
+
+/// What gives a text.
+#[derive(Debug, Clone)]
+pub(crate) enum Text {
+    Constant(Box<str>),
+    Input(usize),
+    Local(usize),
+    If(Box<Branch<Text>>),
+    Switch(Box<Switch<Text>>),
+    Block(Box<Block<Text>>),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part {
+    Start,
+    End,
+    Somewhere,
+}
+
+/// One of two.
+#[derive(Debug, Clone)]
+pub(crate) struct Branch<E> {
+    pub(crate) condition: Truth,
+    pub(crate) then: E,
+    pub(crate) otherwise: E,
+}
+
+/// One of several: the first case that has the value and whose condition holds, else the default.
+#[derive(Debug, Clone)]
+pub(crate) struct Switch<E> {
+    pub(crate) of: Switched,
+    pub(crate) cases: Vec<SwitchCase<E>>,
+    pub(crate) default: E,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct SwitchCase<E> {
+    pub(crate) numbers: Vec<Decimal>,
+    pub(crate) texts: Vec<Box<str>>,
+    pub(crate) condition: Option<Truth>,
+    pub(crate) then: E,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Switched {
+    Number(Number),
+    Text(Text),
+}
+
+/// Statements, and then a value.
+#[derive(Debug, Clone)]
+pub(crate) struct Block<E> {
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) value: E,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Statement {
+    SetNumber(usize, Number),
+    SetTruth(usize, Truth),
+    SetText(usize, Text),
+    If(Truth, Vec<Statement>, Vec<Statement>),
+    Return(Box<Native>),
+    Throw,
+}
+
+/// A run under way.
+pub(crate) struct Frame<'v> {
+    inputs: &'v [Value<'v>],
+    locals: [Value<'v>; LOCALS_MAX],
+    returned: Option<Value<'v>>,
+}
+
+/// Why there is no value: the script returned, or failed.
+pub(crate) enum Exit {
+    Returned,
+    Failed(ScriptError),
+}
+
+impl From<ScriptError> for Exit {
+    fn from(error: ScriptError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Native {
+    /// Runs it on what it reads.
+    ///
+    /// # Errors
+    /// As the script fails.
+    pub(crate) fn run<'v>(&'v self, inputs: &'v [Value<'v>]) -> Result<Value<'v>, ScriptError> {
+        let mut frame = Frame { inputs, locals: [const { Value::Missing }; LOCALS_MAX], returned: None };
+        match self.value(&mut frame) {
+            Ok(value) => Ok(value),
+            Err(Exit::Failed(error)) => Err(error),
+            Err(Exit::Returned) => frame.returned.ok_or(ScriptError::Type),
+        }
+    }
+
+    fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Value<'v>, Exit> {
+        match self {
+            Self::Number(number) => number.value(frame).map(Value::Number),
+            Self::Truth(truth) => truth.value(frame).map(Value::Truth),
+        }
+    }
+}
+
+impl<'v> Frame<'v> {
+    fn input(&self, place: usize) -> Result<&Value<'v>, Exit> {
+        match self.inputs.get(place) {
+            Some(Value::Missing) | None => Err(Exit::Failed(ScriptError::NoValue)),
+            Some(value) => Ok(value),
+        }
+    }
+
+    fn local(&self, place: usize) -> &Value<'v> {
+        self.locals.get(place).unwrap_or(&Value::Missing)
+    }
+
+    fn set(&mut self, place: usize, value: Value<'v>) {
+        if let Some(local) = self.locals.get_mut(place) {
+            *local = value;
+        }
+    }
+}
+
+/// The number of a value whose kind the lowering has made sure of.
+fn as_number(value: &Value<'_>) -> Result<Decimal, Exit> {
+    if let Value::Number(number) = value { Ok(*number) } else { Err(Exit::Failed(ScriptError::Type)) }
+}
+
+fn as_truth(value: &Value<'_>) -> Result<bool, Exit> {
+    if let Value::Truth(truth) = value { Ok(*truth) } else { Err(Exit::Failed(ScriptError::Type)) }
+}
+
+fn as_text<'v>(value: &Value<'v>) -> Result<&'v str, Exit> {
+    if let Value::Text(text) = value { Ok(text) } else { Err(Exit::Failed(ScriptError::Type)) }
+}
+
+impl Number {
+    fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Decimal, Exit> {
+        Ok(match self {
+            Self::Constant(number) => *number,
+            Self::Input(place) => as_number(frame.input(*place)?)?,
+            Self::Local(place) => as_number(frame.local(*place))?,
+            Self::Arithmetic(operator, sides) => {
+                let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);
+                match operator {
+                    Operator::Add => functions::add(left, right),
+                    Operator::Subtract => functions::subtract(left, right),
+                    Operator::Multiply => functions::multiply(left, right),
+                    Operator::Divide => functions::divide(left, right),
+                    Operator::Remainder => functions::remainder(left, right),
+                    Operator::Compare(_) => Err(ScriptError::Type),
+                }?
+            }
+            Self::Min(sides) => sides.0.value(frame)?.min(sides.1.value(frame)?),
+            Self::Max(sides) => sides.0.value(frame)?.max(sides.1.value(frame)?),
+            Self::If(branch) => {
+                let branch = &**branch;
+                if branch.condition.value(frame)? { &branch.then } else { &branch.otherwise }.value(frame)?
+            }
+            Self::Switch(switch) => switch.chosen(frame)?.value(frame)?,
+            Self::Block(block) => {
+                run(&block.statements, frame)?;
+                block.value.value(frame)?
+            }
+            Self::Round(sides, mode) => functions::round(sides.0.value(frame)?, sides.1.value(frame)?, *mode)?,
+            Self::RoundTo(sides, mode) => functions::round_to(sides.0.value(frame)?, sides.1.value(frame)?, *mode)?,
+            Self::Clamp(parts) => functions::clamp(parts.0.value(frame)?, parts.1.value(frame)?, parts.2.value(frame)?),
+            Self::Abs(of) => of.value(frame)?.abs(),
+            Self::Floor(of) => functions::floor(of.value(frame)?),
+            Self::Ceiling(of) => functions::ceiling(of.value(frame)?),
+            Self::Negate(of) => negated(of.value(frame)?),
+            Self::OfText(of) => functions::number(of.value(frame)?)?,
+        })
+    }
+}
+
+/// A number with the other sign.
+pub(crate) fn negated(mut number: Decimal) -> Decimal {
+    number.set_sign_positive(number.is_sign_negative());
+    number
+}
+
+impl Truth {
+    fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<bool, Exit> {
+        Ok(match self {
+            Self::Constant(truth) => *truth,
+            Self::Input(place) => as_truth(frame.input(*place)?)?,
+            Self::Local(place) => as_truth(frame.local(*place))?,
+            Self::Not(of) => !of.value(frame)?,
+            Self::And(parts) => {
+                for part in parts {
+                    if !part.value(frame)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            Self::Or(parts) => {
+                for part in parts {
+                    if part.value(frame)? {
+                        return Ok(true);
+                    }
+                }
+                false
+            }
+            Self::Numbers(comparison, sides) => {
+                let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);
+                comparison.holds(left.cmp(&right))
+            }
+            Self::Texts(comparison, sides) => {
+                let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);
+                comparison.holds(left.cmp(right))
+            }
+            Self::Truths(comparison, sides) => {
+                let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);
+                comparison.holds(left.cmp(&right))
+            }
+            Self::If(branch) => {
+                let branch = &**branch;
+                if branch.condition.value(frame)? { &branch.then } else { &branch.otherwise }.value(frame)?
+            }
+            Self::Switch(switch) => switch.chosen(frame)?.value(frame)?,
+            Self::Block(block) => {
+                run(&block.statements, frame)?;
+                block.value.value(frame)?
+            }
+            _ => self.membership(frame)?,
+        })
+    }
+
+    /// Whether something is in something.
+    fn membership<'v>(&'v self, frame: &mut Frame<'v>) -> Result<bool, Exit> {
+        match self {
+            Self::IsIn(place, of) => {
+                frame.input(*place)?;
+                let wanted = of.value(frame)?;
+                let Value::Texts(texts) = frame.input(*place)? else { return Err(Exit::Failed(ScriptError::Type)) };
+                Ok(texts.iter().any(|text| text.as_str() == wanted))
+            }
+            Self::IsOneOf(texts, of) => {
+                let mut listed = false;
+                // The list is worked out before what is looked for, and all of it.
+                let mut values: [&str; LOCALS_MAX] = [""; LOCALS_MAX];
+                for (value, text) in values.iter_mut().zip(texts) {
+                    *value = text.value(frame)?;
+                }
+                let wanted = of.value(frame)?;
+                listed |= values.iter().take(texts.len()).any(|text| *text == wanted);
+                Ok(listed)
+            }
+            Self::IsOneOfNumbers(numbers, of) => {
+                let mut values = [Decimal::ZERO; LOCALS_MAX];
+                for (value, number) in values.iter_mut().zip(numbers) {
+                    *value = number.value(frame)?;
+                }
+                let wanted = of.value(frame)?;
+                Ok(values.iter().take(numbers.len()).any(|number| *number == wanted))
+            }
+            Self::Part(part, sides) => {
+                let (text, wanted) = (sides.0.value(frame)?, sides.1.value(frame)?);
+                Ok(match part {
+                    Part::Start => text.starts_with(wanted),
+                    Part::End => text.ends_with(wanted),
+                    Part::Somewhere => text.contains(wanted),
+                })
+            }
+            _ => Err(Exit::Failed(ScriptError::Type)),
+        }
+    }
+}
+
+impl Text {
+    fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<&'v str, Exit> {
+        Ok(match self {
+            Self::Constant(text) => text,
+            Self::Input(place) => as_text(frame.input(*place)?)?,
+            Self::Local(place) => as_text(frame.local(*place))?,
+            Self::If(branch) => {
+                let branch = &**branch;
+                if branch.condition.value(frame)? { &branch.then } else { &branch.otherwise }.value(frame)?
+            }
+            Self::Switch(switch) => switch.chosen(frame)?.value(frame)?,
+            Self::Block(block) => {
+                run(&block.statements, frame)?;
+                block.value.value(frame)?
+            }
+        })
+    }
+}
+
+impl<E> Switch<E> {
+    fn chosen<'v>(&'v self, frame: &mut Frame<'v>) -> Result<&'v E, Exit> {
+        match &self.of {
+            Switched::Number(of) => {
+                let value = of.value(frame)?;
+                self.first(frame, |case| case.numbers.contains(&value))
+            }
+            Switched::Text(of) => {
+                let value = of.value(frame)?;
+                self.first(frame, |case| case.texts.iter().any(|text| **text == *value))
+            }
+        }
+    }
+
+    fn first<'v>(&'v self, frame: &mut Frame<'v>, has: impl Fn(&SwitchCase<E>) -> bool) -> Result<&'v E, Exit> {
+        for case in self.cases.iter().filter(|case| has(case)) {
+            let holds = match &case.condition {
+                Some(condition) => condition.value(frame)?,
+                None => true,
+            };
+            if holds {
+                return Ok(&case.then);
+            }
+        }
+        Ok(&self.default)
+    }
+}
+
+fn run<'v>(statements: &'v [Statement], frame: &mut Frame<'v>) -> Result<(), Exit> {
+    for statement in statements {
+        match statement {
+            Statement::SetNumber(place, number) => {
+                let number = number.value(frame)?;
+                frame.set(*place, Value::Number(number));
+            }
+            Statement::SetTruth(place, truth) => {
+                let truth = truth.value(frame)?;
+                frame.set(*place, Value::Truth(truth));
+            }
+            Statement::SetText(place, text) => {
+                let text = text.value(frame)?;
+                frame.set(*place, Value::Text(text));
+            }
+            Statement::If(condition, then, otherwise) => {
+                let branch = if condition.value(frame)? { then } else { otherwise };
+                run(branch, frame)?;
+            }
+            Statement::Return(value) => {
+                frame.returned = Some(value.value(frame)?);
+                return Err(Exit::Returned);
+            }
+            Statement::Throw => return Err(Exit::Failed(ScriptError::Thrown)),
+        }
+    }
+    Ok(())
+}
