@@ -5,4 +5,5 @@ pub mod books;
 pub mod by_hand;
 pub mod promotions;
 pub mod ratio;
+pub mod scripts;
 pub mod workload;

@@ -93,6 +93,8 @@ pub use explain::{Explanation, explain};
 pub use nudge::nudges;
 pub use price::{Detail, price};
 pub use replay::{Replay, replay};
+#[doc(hidden)]
+pub use script::trial::{PreparedTrial, ScriptTrial, TrialValue};
 
 /// The version of what a price means. Equal version, book and request: equal price.
 pub const SEMANTICS_VERSION: u32 = 3;

@@ -81,7 +81,10 @@ impl<'t, 'b> Trial<'t, 'b> {
             let running = i128::from(closed.minor).saturating_mul(self.order.minor_unit());
             match &ended.more {
                 Some(more) => Item { running, live: true, ..more.item.clone() },
-                None => Item::at(running, closed.list),
+                None => {
+                    let base = ended.found.amount().saturating_add(ended.conversion.into());
+                    Item { base, ..Item::at(running, closed.list) }
+                }
             }
         });
         let mut scene = Scene::new(self.order, lines, items.collect(), Vec::new(), Some(self.request));

@@ -2,6 +2,7 @@
 
 mod effects;
 mod orders;
+mod scripts;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,7 +100,8 @@ impl Coverage {
         for feature in of_case {
             self.seen.entry(feature).or_default().cases += 1;
         }
-        let met = [steps::met(case, order), effects::met(case, order), orders::met(case, order)].concat();
+        let met = [steps::met(case, order), effects::met(case, order), orders::met(case, order), scripts::met(order)]
+            .concat();
         for row in &met {
             self.of_rules.entry(row.clone()).or_default().lines += 1;
         }
@@ -130,7 +132,7 @@ impl fmt::Display for Coverage {
 
 /// The rows of rules, guards, tax and order rules, in the order in which they are printed.
 fn rows_of_rules() -> Vec<String> {
-    let rows = steps::ROWS.iter().chain(&effects::ROWS).chain(&orders::ROWS);
+    let rows = steps::ROWS.iter().chain(&effects::ROWS).chain(&orders::ROWS).chain(&scripts::ROWS);
     let rows = rows.flat_map(|(prefix, words)| words.split(' ').map(move |word| format!("{prefix}{word}")));
     rows.chain(ViolationCode::ALL.iter().map(|code| code.code().to_owned())).collect()
 }

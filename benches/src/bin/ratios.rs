@@ -10,9 +10,10 @@ use emptor_benches::books::{
 use emptor_benches::by_hand::ByHand;
 use emptor_benches::promotions::{order, promotion_documents};
 use emptor_benches::ratio::{Row, compare};
+use emptor_benches::scripts::Read;
 use emptor_benches::workload::Workload;
 use emptor_core::{Exact, Instant, PriceRequest, TierMode};
-use emptor_pricing::{Detail, OrganizationHandle, PriceBook, SkuHandle, compile, price};
+use emptor_pricing::{Detail, OrganizationHandle, PriceBook, SkuHandle, TrialValue, compile, price};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -23,7 +24,7 @@ const ROUNDS: usize = 15;
 /// A comparison by name.
 type Comparison = (&'static str, fn(&'static str, f64) -> Row);
 
-const COMPARISONS: [Comparison; 8] = [
+const COMPARISONS: [Comparison; 12] = [
     ("line_price", line_price),
     ("line_waterfall", line_waterfall),
     ("quote_1000_waterfall", quote_waterfall),
@@ -31,6 +32,10 @@ const COMPARISONS: [Comparison; 8] = [
     ("tiers_16000_graduated", |name, goal| tiers(name, goal, TierMode::Graduated)),
     ("order_10000_lines", order_of_10_000_lines),
     ("promotions_10000", promotions_10_000),
+    ("script_native_to_rhai", script_native_to_rhai),
+    ("script_native_to_rust", script_native_to_rust),
+    ("script_rhai_to_bare", script_rhai_to_bare),
+    ("script_condition_false", script_condition_false),
     ("bytes_per_break", bytes_per_break),
 ];
 
@@ -180,6 +185,53 @@ fn tiers(name: &'static str, goal: f64, mode: TierMode) -> Row {
     let times = compare(ROUNDS, 20_000, &mut |index| _ = keep(priced(&many, 16_000, index)), &mut |index| {
         _ = keep(priced(&few, 16, index));
     });
+    row(name, goal, checked, times)
+}
+
+/// A rule of ten lines, lowered, against Rhai alone running it.
+fn script_native_to_rhai(name: &'static str, goal: f64) -> Row {
+    let trial = Read::sample().trial();
+    let mut bare = trial.prepared();
+    assert!(trial.is_native() && trial.run().is_ok() && trial.run() == trial.run_by_rhai(), "both ways agree");
+    let times = compare(ROUNDS, 20_000, &mut |_| _ = keep(trial.run()), &mut |_| _ = keep(bare.eval()));
+    row(name, goal, 1, times)
+}
+
+/// The same, lowered, against the same rule in Rust.
+fn script_native_to_rust(name: &'static str, goal: f64) -> Row {
+    let read = Read::sample();
+    let trial = read.trial();
+    assert_eq!(trial.run(), Ok(TrialValue::Number(read.rule())), "script and Rust agree");
+    let times = compare(ROUNDS, 50_000, &mut |_| _ = keep(trial.run()), &mut |_| _ = keep(keep(&read).rule()));
+    row(name, goal, 1, times)
+}
+
+/// The same, run by Rhai as a book does it, against Rhai alone with its variables there.
+fn script_rhai_to_bare(name: &'static str, goal: f64) -> Row {
+    let read = Read::sample();
+    let trial = read.trial();
+    let mut bare = trial.prepared();
+    assert_eq!(bare.eval(), Some(read.rule()), "script and Rust agree");
+    let times = compare(ROUNDS, 20_000, &mut |_| _ = keep(trial.run_by_rhai()), &mut |_| _ = keep(bare.eval()));
+    row(name, goal, 1, times)
+}
+
+/// An order of 1,000 lines with a scripted rule whose native condition does not hold, against one without the rule.
+fn script_condition_false(name: &'static str, goal: f64) -> Row {
+    let without = promotion_documents(30);
+    let mut with = without.clone();
+    let script = r#"{ "script": "s", "sees": "line", "returns": "number", "text": "min(line.amount / 10, 5)" }"#;
+    let rule = r#"{ "adjustment": "z", "step": "promotions", "when": { "weekday": "monday" },
+        "effect": { "percent_off": { "script": "s" } } }"#;
+    with.scripts.push(serde_json::from_str(script).expect("a script"));
+    with.adjustments.push(serde_json::from_str(rule).expect("a rule"));
+    let (with, without) = (book(&with), book(&without));
+    let request = order(1000);
+    let priced = |book: &PriceBook| price(book, &request, Detail::Price).expect("an order");
+    let (scripted, plain) = (priced(&with), priced(&without));
+    let checked = scripted.lines.iter().zip(&plain.lines).filter(|(one, other)| one.net == other.net).count();
+    assert_eq!(checked, 1000, "the rule changes nothing on a Sunday");
+    let times = compare(ROUNDS, 20, &mut |_| _ = keep(priced(&with)), &mut |_| _ = keep(priced(&without)));
     row(name, goal, checked, times)
 }
 

@@ -148,14 +148,8 @@ impl Lowering<'_> {
         };
         let mut lowered = Vec::new();
         for case in cases {
-            let numbers = case.values.iter().filter_map(|value| match &value.kind {
-                ExpressionKind::Number(number) => Some(*number),
-                _ => None,
-            });
-            let texts = case.values.iter().filter_map(|value| match &value.kind {
-                ExpressionKind::Text(text) => Some(text.as_str().into()),
-                _ => None,
-            });
+            let numbers = case.values.iter().filter_map(literal_number);
+            let texts = case.values.iter().filter_map(literal_text);
             let condition = case.condition.as_ref().map(|condition| self.kind(condition)).transpose()?;
             let then = self.kind(&case.then)?;
             lowered.push(SwitchCase { numbers: numbers.collect(), texts: texts.collect(), condition, then });
@@ -396,12 +390,16 @@ impl Lowering<'_> {
     /// `wanted in of`, and `contains(of, wanted)`.
     fn contains(&mut self, of: &Expression, wanted: &Expression) -> Result_<Lowered> {
         if let ExpressionKind::List(items) = &of.kind {
-            if items.len() > LOCALS_MAX {
-                return not(of.spot, "a list of more than 16");
-            }
+            let all = |spot| not(spot, "a list of what is no literal, or of several kinds");
             return Ok(Lowered::Truth(match self.expression(wanted)? {
-                Lowered::Number(wanted) => Truth::IsOneOfNumbers(self.all(items)?, Box::new(wanted)),
-                Lowered::Text(wanted) => Truth::IsOneOf(self.all(items)?, wanted),
+                Lowered::Number(wanted) => match items.iter().map(literal_number).collect() {
+                    Some(numbers) => Truth::IsOneOfNumbers(numbers, Box::new(wanted)),
+                    None => return all(of.spot),
+                },
+                Lowered::Text(wanted) => match items.iter().map(literal_text).collect() {
+                    Some(texts) => Truth::IsOneOf(texts, wanted),
+                    None => return all(of.spot),
+                },
                 Lowered::Truth(_) => return not(wanted.spot, "a condition in a list"),
             }));
         }
@@ -410,6 +408,14 @@ impl Lowering<'_> {
         }
         self.part(Part::Somewhere, of, wanted)
     }
+}
+
+fn literal_number(expression: &Expression) -> Option<Decimal> {
+    if let ExpressionKind::Number(number) = expression.kind { Some(number) } else { None }
+}
+
+fn literal_text(expression: &Expression) -> Option<Box<str>> {
+    if let ExpressionKind::Text(text) = &expression.kind { Some(text.as_str().into()) } else { None }
 }
 
 fn kind_of(lowered: &Lowered) -> Type {

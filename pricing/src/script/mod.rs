@@ -13,6 +13,7 @@ mod parse;
 mod sandbox;
 mod seen;
 mod syntax;
+pub(crate) mod trial;
 mod value;
 
 use std::collections::BTreeMap;
@@ -23,7 +24,7 @@ use emptor_core::{
     Currency, Digest, Instant, OnFailure, ScriptCall, ScriptError, ScriptId, ScriptLimits, ScriptReturns, ScriptRun,
     ScriptSees,
 };
-use rhai::{Dynamic, ImmutableString, Scope};
+use rhai::{Dynamic, Identifier, ImmutableString, Scope};
 use rust_decimal::Decimal;
 
 pub(crate) use check::{Flaw, Signature};
@@ -38,7 +39,7 @@ use names::Type;
 use native::Native;
 use sandbox::Sandbox;
 use syntax::Spot;
-use value::{Texts, Value};
+use value::{Plain, Texts, Value};
 
 /// The most things that a lowered script reads.
 const INPUTS_MAX: usize = 16;
@@ -60,7 +61,7 @@ pub(crate) struct Program {
     pub(crate) returns: ScriptReturns,
     /// What it reads, and the names of these in Rhai's program.
     pub(crate) inputs: Vec<Input>,
-    variables: Vec<String>,
+    variables: Vec<Identifier>,
     /// What it reads of each of the order's lines.
     pub(crate) fields: Arc<[Field]>,
     /// What it was lowered to, or why it was not.
@@ -158,7 +159,7 @@ impl Scripts {
             hash: Digest::of(text.as_bytes()),
             sees: signature.sees,
             returns: signature.returns,
-            variables: found.inputs.iter().map(Input::variable).collect(),
+            variables: found.inputs.iter().map(|input| input.variable().into()).collect(),
             inputs: found.inputs,
             fields: found.fields.into(),
             native,
@@ -174,17 +175,20 @@ impl Scripts {
     pub(crate) fn run<'v>(
         &self,
         program: &Program,
-        read: impl Fn(&Input) -> Value<'v>,
+        read: impl Fn(usize, &Input) -> Value<'v>,
     ) -> Result<Returned, ScriptError> {
         let longest = self.sandbox.limits.string_bytes_max;
         if let Ok(native) = &program.native {
-            let mut inputs = [const { Value::Missing }; INPUTS_MAX];
-            for (value, input) in inputs.iter_mut().zip(&program.inputs) {
-                *value = within(read(input), longest)?;
+            let mut inputs = [Plain::Missing; INPUTS_MAX];
+            for ((value, input), place) in inputs.iter_mut().zip(&program.inputs).zip(0..) {
+                *value = read(place, input).plain();
+                if matches!(value, Plain::Text(text) if text.len() > longest) {
+                    return Err(ScriptError::Limit);
+                }
             }
             return match native.run(&inputs)? {
-                Value::Number(number) => Ok(Returned::Number(number)),
-                Value::Truth(truth) => Ok(Returned::Truth(truth)),
+                Plain::Number(number) => Ok(Returned::Number(number)),
+                Plain::Truth(truth) => Ok(Returned::Truth(truth)),
                 _ => Err(ScriptError::Result),
             };
         }
@@ -198,15 +202,17 @@ impl Scripts {
     pub(crate) fn run_by_rhai<'v>(
         &self,
         program: &Program,
-        read: impl Fn(&Input) -> Value<'v>,
+        read: impl Fn(usize, &Input) -> Value<'v>,
     ) -> Result<Returned, ScriptError> {
         let longest = self.sandbox.limits.string_bytes_max;
-        let mut scope = Scope::new();
+        // Room for what is read and for some variables: a scope grows one by one.
+        let mut scope = Scope::with_capacity(program.variables.len().saturating_add(INPUTS_MAX));
         let mut is_whole = !program.is_loose;
-        for (name, input) in program.variables.iter().zip(&program.inputs) {
-            let value = match within(read(input), longest)? {
+        for ((name, input), place) in program.variables.iter().zip(&program.inputs).zip(0..) {
+            let value = match read(place, input) {
                 Value::Number(number) => number.into(),
                 Value::Truth(truth) => truth.into(),
+                Value::Text(text) if text.len() > longest => return Err(ScriptError::Limit),
                 Value::Text(text) => ImmutableString::from(text).into(),
                 Value::Texts(texts) => Dynamic::from(Texts(Arc::clone(texts))),
                 Value::Lines(lines) => Dynamic::from(lines),
@@ -216,7 +222,7 @@ impl Scripts {
                     Dynamic::UNIT
                 }
             };
-            scope.push_dynamic(name.as_str(), value);
+            scope.push_dynamic(name.clone(), value);
         }
         let engine = if is_whole { &self.sandbox.engine } else { &self.sandbox.careful };
         // Rhai is not ours: should it panic, the script has failed, and the price says so.
@@ -226,14 +232,6 @@ impl Scripts {
             Ok(Err(error)) => Err(sandbox::reason(&error)),
             Err(_) => Err(ScriptError::Type),
         }
-    }
-}
-
-/// A value, unless it is a text beyond the bound.
-fn within(value: Value<'_>, longest: usize) -> Result<Value<'_>, ScriptError> {
-    match value {
-        Value::Text(text) if text.len() > longest => Err(ScriptError::Limit),
-        value => Ok(value),
     }
 }
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::functions;
 use super::syntax::{Comparison, Operator};
-use super::value::Value;
+use super::value::Plain;
 
 /// The most variables of a lowered script.
 pub(crate) const LOCALS_MAX: usize = 16;
@@ -56,10 +56,10 @@ pub(crate) enum Truth {
     Truths(Comparison, Box<(Truth, Truth)>),
     /// Whether a text is in a list of texts that is read.
     IsIn(usize, Text),
-    /// Whether a text is among some.
-    IsOneOf(Vec<Text>, Text),
-    /// Whether a number is among some.
-    IsOneOfNumbers(Vec<Number>, Box<Number>),
+    /// Whether a text is among some literals.
+    IsOneOf(Vec<Box<str>>, Text),
+    /// Whether a number is among some literals.
+    IsOneOfNumbers(Vec<Decimal>, Box<Number>),
     /// How a text begins, ends, or what it has: the text, then its part.
     Part(Part, Box<(Text, Text)>),
     If(Box<Branch<Truth>>),
@@ -134,9 +134,9 @@ pub(crate) enum Statement {
 
 /// A run under way.
 pub(crate) struct Frame<'v> {
-    inputs: &'v [Value<'v>],
-    locals: [Value<'v>; LOCALS_MAX],
-    returned: Option<Value<'v>>,
+    inputs: &'v [Plain<'v>],
+    locals: [Plain<'v>; LOCALS_MAX],
+    returned: Plain<'v>,
 }
 
 /// Why there is no value: the script returned, or failed.
@@ -156,61 +156,76 @@ impl Native {
     ///
     /// # Errors
     /// As the script fails.
-    pub(crate) fn run<'v>(&'v self, inputs: &'v [Value<'v>]) -> Result<Value<'v>, ScriptError> {
-        let mut frame = Frame { inputs, locals: [const { Value::Missing }; LOCALS_MAX], returned: None };
+    pub(crate) fn run<'v>(&'v self, inputs: &'v [Plain<'v>]) -> Result<Plain<'v>, ScriptError> {
+        let mut frame = Frame { inputs, locals: [Plain::Missing; LOCALS_MAX], returned: Plain::Missing };
         match self.value(&mut frame) {
             Ok(value) => Ok(value),
             Err(Exit::Failed(error)) => Err(error),
-            Err(Exit::Returned) => frame.returned.ok_or(ScriptError::Type),
+            Err(Exit::Returned) => Ok(frame.returned),
         }
     }
 
-    fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Value<'v>, Exit> {
+    fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Plain<'v>, Exit> {
         match self {
-            Self::Number(number) => number.value(frame).map(Value::Number),
-            Self::Truth(truth) => truth.value(frame).map(Value::Truth),
+            Self::Number(number) => number.value(frame).map(Plain::Number),
+            Self::Truth(truth) => truth.value(frame).map(Plain::Truth),
         }
     }
 }
 
 impl<'v> Frame<'v> {
-    fn input(&self, place: usize) -> Result<&Value<'v>, Exit> {
-        match self.inputs.get(place) {
-            Some(Value::Missing) | None => Err(Exit::Failed(ScriptError::NoValue)),
-            Some(value) => Ok(value),
-        }
+    #[inline]
+    fn input(&self, place: usize) -> Plain<'v> {
+        self.inputs.get(place).copied().unwrap_or(Plain::Missing)
     }
 
-    fn local(&self, place: usize) -> &Value<'v> {
-        self.locals.get(place).unwrap_or(&Value::Missing)
+    #[inline]
+    fn local(&self, place: usize) -> Plain<'v> {
+        self.locals.get(place).copied().unwrap_or(Plain::Missing)
     }
 
-    fn set(&mut self, place: usize, value: Value<'v>) {
+    fn set(&mut self, place: usize, value: Plain<'v>) {
         if let Some(local) = self.locals.get_mut(place) {
             *local = value;
         }
     }
 }
 
-/// The number of a value whose kind the lowering has made sure of.
-fn as_number(value: &Value<'_>) -> Result<Decimal, Exit> {
-    if let Value::Number(number) = value { Ok(*number) } else { Err(Exit::Failed(ScriptError::Type)) }
+/// Why a value is not of the kind that is read. The lowering has made sure of kinds, so it is not there.
+#[cold]
+fn not_there(value: Plain<'_>) -> Exit {
+    Exit::Failed(if let Plain::Missing = value { ScriptError::NoValue } else { ScriptError::Type })
 }
 
-fn as_truth(value: &Value<'_>) -> Result<bool, Exit> {
-    if let Value::Truth(truth) = value { Ok(*truth) } else { Err(Exit::Failed(ScriptError::Type)) }
+#[inline]
+fn as_number(value: Plain<'_>) -> Result<Decimal, Exit> {
+    if let Plain::Number(number) = value { Ok(number) } else { Err(not_there(value)) }
 }
 
-fn as_text<'v>(value: &Value<'v>) -> Result<&'v str, Exit> {
-    if let Value::Text(text) = value { Ok(text) } else { Err(Exit::Failed(ScriptError::Type)) }
+#[inline]
+fn as_truth(value: Plain<'_>) -> Result<bool, Exit> {
+    if let Plain::Truth(truth) = value { Ok(truth) } else { Err(not_there(value)) }
+}
+
+#[inline]
+fn as_text(value: Plain<'_>) -> Result<&str, Exit> {
+    if let Plain::Text(text) = value { Ok(text) } else { Err(not_there(value)) }
 }
 
 impl Number {
+    #[expect(clippy::inline_always, reason = "most operands are leaves: a call costs more than reading one")]
+    #[inline(always)]
     fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Decimal, Exit> {
+        match self {
+            Self::Constant(number) => Ok(*number),
+            Self::Input(place) => as_number(frame.input(*place)),
+            Self::Local(place) => as_number(frame.local(*place)),
+            _ => self.worked_out(frame),
+        }
+    }
+
+    fn worked_out<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Decimal, Exit> {
         Ok(match self {
-            Self::Constant(number) => *number,
-            Self::Input(place) => as_number(frame.input(*place)?)?,
-            Self::Local(place) => as_number(frame.local(*place))?,
             Self::Arithmetic(operator, sides) => {
                 let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);
                 match operator {
@@ -228,11 +243,19 @@ impl Number {
                 let branch = &**branch;
                 if branch.condition.value(frame)? { &branch.then } else { &branch.otherwise }.value(frame)?
             }
-            Self::Switch(switch) => switch.chosen(frame)?.value(frame)?,
             Self::Block(block) => {
                 run(&block.statements, frame)?;
                 block.value.value(frame)?
             }
+            _ => self.rarely(frame)?,
+        })
+    }
+
+    /// What stands apart so that the function that is called most needs little room on the stack.
+    #[inline(never)]
+    fn rarely<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Decimal, Exit> {
+        Ok(match self {
+            Self::Switch(switch) => switch.chosen(frame)?.value(frame)?,
             Self::Round(sides, mode) => functions::round(sides.0.value(frame)?, sides.1.value(frame)?, *mode)?,
             Self::RoundTo(sides, mode) => functions::round_to(sides.0.value(frame)?, sides.1.value(frame)?, *mode)?,
             Self::Clamp(parts) => functions::clamp(parts.0.value(frame)?, parts.1.value(frame)?, parts.2.value(frame)?),
@@ -241,6 +264,7 @@ impl Number {
             Self::Ceiling(of) => functions::ceiling(of.value(frame)?),
             Self::Negate(of) => negated(of.value(frame)?),
             Self::OfText(of) => functions::number(of.value(frame)?)?,
+            _ => return Err(Exit::Failed(ScriptError::Type)),
         })
     }
 }
@@ -255,7 +279,7 @@ impl Truth {
     fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<bool, Exit> {
         Ok(match self {
             Self::Constant(truth) => *truth,
-            Self::Input(place) => as_truth(frame.input(*place)?)?,
+            Self::Input(place) => as_truth(frame.input(*place))?,
             Self::Local(place) => as_truth(frame.local(*place))?,
             Self::Not(of) => !of.value(frame)?,
             Self::And(parts) => {
@@ -303,29 +327,18 @@ impl Truth {
     fn membership<'v>(&'v self, frame: &mut Frame<'v>) -> Result<bool, Exit> {
         match self {
             Self::IsIn(place, of) => {
-                frame.input(*place)?;
+                let texts = frame.input(*place);
+                let Plain::Texts(texts) = texts else { return Err(not_there(texts)) };
                 let wanted = of.value(frame)?;
-                let Value::Texts(texts) = frame.input(*place)? else { return Err(Exit::Failed(ScriptError::Type)) };
                 Ok(texts.iter().any(|text| text.as_str() == wanted))
             }
             Self::IsOneOf(texts, of) => {
-                let mut listed = false;
-                // The list is worked out before what is looked for, and all of it.
-                let mut values: [&str; LOCALS_MAX] = [""; LOCALS_MAX];
-                for (value, text) in values.iter_mut().zip(texts) {
-                    *value = text.value(frame)?;
-                }
                 let wanted = of.value(frame)?;
-                listed |= values.iter().take(texts.len()).any(|text| *text == wanted);
-                Ok(listed)
+                Ok(texts.iter().any(|text| **text == *wanted))
             }
             Self::IsOneOfNumbers(numbers, of) => {
-                let mut values = [Decimal::ZERO; LOCALS_MAX];
-                for (value, number) in values.iter_mut().zip(numbers) {
-                    *value = number.value(frame)?;
-                }
                 let wanted = of.value(frame)?;
-                Ok(values.iter().take(numbers.len()).any(|number| *number == wanted))
+                Ok(numbers.contains(&wanted))
             }
             Self::Part(part, sides) => {
                 let (text, wanted) = (sides.0.value(frame)?, sides.1.value(frame)?);
@@ -344,7 +357,7 @@ impl Text {
     fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<&'v str, Exit> {
         Ok(match self {
             Self::Constant(text) => text,
-            Self::Input(place) => as_text(frame.input(*place)?)?,
+            Self::Input(place) => as_text(frame.input(*place))?,
             Self::Local(place) => as_text(frame.local(*place))?,
             Self::If(branch) => {
                 let branch = &**branch;
@@ -392,22 +405,22 @@ fn run<'v>(statements: &'v [Statement], frame: &mut Frame<'v>) -> Result<(), Exi
         match statement {
             Statement::SetNumber(place, number) => {
                 let number = number.value(frame)?;
-                frame.set(*place, Value::Number(number));
+                frame.set(*place, Plain::Number(number));
             }
             Statement::SetTruth(place, truth) => {
                 let truth = truth.value(frame)?;
-                frame.set(*place, Value::Truth(truth));
+                frame.set(*place, Plain::Truth(truth));
             }
             Statement::SetText(place, text) => {
                 let text = text.value(frame)?;
-                frame.set(*place, Value::Text(text));
+                frame.set(*place, Plain::Text(text));
             }
             Statement::If(condition, then, otherwise) => {
                 let branch = if condition.value(frame)? { then } else { otherwise };
                 run(branch, frame)?;
             }
             Statement::Return(value) => {
-                frame.returned = Some(value.value(frame)?);
+                frame.returned = value.value(frame)?;
                 return Err(Exit::Returned);
             }
             Statement::Throw => return Err(Exit::Failed(ScriptError::Thrown)),

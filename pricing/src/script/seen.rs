@@ -102,7 +102,7 @@ impl Order<'_> {
         seen: &Seen<'_, '_, '_>,
     ) -> Result<Returned, ScriptError> {
         let Some(scripts) = &self.book.scripts else { return Err(ScriptError::Type) };
-        scripts.run(program, |input| seen.input(input, call, program))
+        scripts.run(program, |_, input| seen.input(input, call, program))
     }
 }
 

@@ -21,6 +21,30 @@ pub(crate) enum Value<'v> {
     Missing,
 }
 
+/// A value of a lowered script: one that is copied.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Plain<'v> {
+    Number(Decimal),
+    Truth(bool),
+    Text(&'v str),
+    Texts(&'v [ImmutableString]),
+    Missing,
+}
+
+impl<'v> Value<'v> {
+    /// The value for a lowered script, which reads no lines.
+    #[inline]
+    pub(crate) fn plain(self) -> Plain<'v> {
+        match self {
+            Self::Number(number) => Plain::Number(number),
+            Self::Truth(truth) => Plain::Truth(truth),
+            Self::Text(text) => Plain::Text(text),
+            Self::Texts(texts) => Plain::Texts(texts),
+            Self::Lines(_) | Self::Line(_) | Self::Missing => Plain::Missing,
+        }
+    }
+}
+
 /// The lines of an order.
 #[derive(Debug, Clone)]
 pub(crate) struct Lines {
