@@ -70,6 +70,7 @@ mod runner;
 mod scene;
 mod script;
 mod script_failure;
+mod script_report;
 mod search;
 mod share;
 mod skip;
@@ -93,6 +94,7 @@ pub use explain::{Explanation, explain};
 pub use nudge::nudges;
 pub use price::{Detail, price};
 pub use replay::{Replay, replay};
+pub use script_report::{Interpreted, ScriptReport};
 
 /// The version of what a price means. Equal version, book and request: equal price.
 pub const SEMANTICS_VERSION: u32 = 3;

@@ -29,7 +29,8 @@ pub use book::Book;
 pub use csv_lines::read_request_lines_csv;
 pub use emptor_core as core;
 pub use emptor_pricing::{
-    AmendError, Amendment, Detail, Explanation, LineDifference, PriceBook, PricingError, Replay, amend, explain, replay,
+    AmendError, Amendment, Detail, Explanation, Interpreted, LineDifference, PriceBook, PricingError, Replay,
+    ScriptReport, amend, explain, replay,
 };
 pub use folder::{Folder, read_folder};
 pub use place::{Location, Places};
