@@ -10,6 +10,7 @@
 )]
 
 mod book;
+mod book_test;
 mod csv_lines;
 mod csv_prices;
 mod csv_products;
@@ -26,6 +27,7 @@ mod tree;
 mod yaml;
 
 pub use book::Book;
+pub use book_test::{TestDifference, TestRun, TestedPart};
 pub use csv_lines::read_request_lines_csv;
 pub use emptor_core as core;
 pub use emptor_pricing::{
