@@ -14,7 +14,7 @@ pub struct ScriptReport {
     pub hash: Digest,
     /// How many calls of the documents use it.
     pub uses: usize,
-    /// Why it is interpreted; absent: it runs natively, many times faster. What it gives is the same.
+    /// Why it is interpreted; absent: it runs natively, which is faster. What it gives is the same.
     pub interpreted: Option<Interpreted>,
 }
 
