@@ -14,17 +14,18 @@ impl Explanation<'_> {
     /// The scripts that failed on a line, where no step shows it.
     pub(super) fn failure_rows(&self, line: &LineId) -> Vec<Row> {
         let of_line = |failure: &&ScriptFailure| failure.line.as_ref() == Some(line);
-        self.order.script_failures.iter().filter(of_line).map(|failure| self.failure(failure)).collect()
+        self.order.script_failures.iter().filter(of_line).flat_map(|failure| self.failure(failure)).collect()
     }
 
     /// The scripts that failed on the order.
     pub(super) fn failure_block(&self) -> Option<Block> {
         let of_order = self.order.script_failures.iter().filter(|failure| failure.line.is_none());
-        let rows: Vec<Row> = of_order.map(|failure| self.failure(failure)).collect();
+        let rows: Vec<Row> = of_order.flat_map(|failure| self.failure(failure)).collect();
         (!rows.is_empty()).then(|| Block { head: "the order".to_owned(), rows })
     }
 
-    fn failure(&self, failure: &ScriptFailure) -> Row {
+    /// Whose script it was, and why it failed with what happened then.
+    fn failure(&self, failure: &ScriptFailure) -> [Row; 2] {
         let ScriptFailure { line, by, script, hash, code, on_failure } = failure;
         let whose = match by {
             ScriptUse::Price(source) => of_source(source),
@@ -41,7 +42,8 @@ impl Explanation<'_> {
         let text = code.to_string();
         let why = text.split_once("; ").map_or(text.as_str(), |(why, _)| why);
         let (code, script) = (code.code(), named(script.as_str(), *hash));
-        Row::of("failed", String::new(), format!("{script} of {whose}: {why} ({code}); {then}"))
+        let first = Row::of("failed", String::new(), format!("{script} of {whose}"));
+        [first, Row::words(format!("{why} ({code}); {then}"))]
     }
 }
 

@@ -360,23 +360,23 @@ fn a_script_that_failed_says_what_happened_then() {
     let expected = "\
 line 1: DRILL, 20 pc
   no price: a script that the price needs failed; see the failures of the order (pricing.script_failed)
-  failed       script odd 3f2a91c0 of contract frame, version 3, of contoso: the script asked for what is not there \
-                    (script.no_value); rejects the price
-  failed       script odd 3f2a91c0 of weeks in promo: the script asked for what is not there \
-                    (script.no_value); rejects the price
-  failed       script odd 3f2a91c0 of weeks in promo: the script asked for what is not there \
-                    (script.no_value); the rule does not act
-  failed       script odd 3f2a91c0 of weeks in promo: the script asked for what is not there \
-                    (script.no_value); the rule does not act
+  failed       script odd 3f2a91c0 of contract frame, version 3, of contoso
+               the script asked for what is not there (script.no_value); rejects the price
+  failed       script odd 3f2a91c0 of weeks in promo
+               the script asked for what is not there (script.no_value); rejects the price
+  failed       script odd 3f2a91c0 of weeks in promo
+               the script asked for what is not there (script.no_value); the rule does not act
+  failed       script odd 3f2a91c0 of weeks in promo
+               the script asked for what is not there (script.no_value); the rule does not act
   skipped      many in promo: its script does not hold (when.script)
 
 the order
-  failed       script odd 3f2a91c0 of weeks in promo: the script asked for what is not there \
-                    (script.no_value); rejects the price of every line that the rule acts on
-  failed       script odd 3f2a91c0 of order rule hazard: the script asked for what is not there \
-                    (script.no_value); rejects the order
-  failed       script odd 3f2a91c0 of order rule hazard: the script asked for what is not there \
-                    (script.no_value); the rule does not act
+  failed       script odd 3f2a91c0 of weeks in promo
+               the script asked for what is not there (script.no_value); rejects the price of every line that the rule acts on
+  failed       script odd 3f2a91c0 of order rule hazard
+               the script asked for what is not there (script.no_value); rejects the order
+  failed       script odd 3f2a91c0 of order rule hazard
+               the script asked for what is not there (script.no_value); the rule does not act
 ";
     assert_eq!(Explanation::of(&order).lines(), expected);
     let (of_line, _) = expected.split_once("\nthe order").unwrap();
@@ -408,7 +408,7 @@ Needs approval
                  by lead (order rule hazard)
 
 Not judged
-  order          a rule of the seller's own is broken
+  order          a rule of the seller's own
                  a line has no price, so nobody can say (order rule hazard)
 ";
     let order = order_with(&json!({}), &json!({ "violations": violations }));

@@ -20,8 +20,11 @@ impl Explanation<'_> {
         let Violation { code, severity, line, other_line, coupon, by, role, message, .. } = violation;
         let text = code.to_string();
         let (what, advice) = text.split_once("; ").unwrap_or((&text, ""));
-        // A script says what is wrong in the words of its author.
-        let what = message.as_deref().unwrap_or(what);
+        // A script says what is wrong in the words of its author; one that was not asked says nothing.
+        let what = match (code, severity) {
+            (ViolationCode::Script, ViolationSeverity::NotJudged) => "a rule of the seller's own",
+            _ => message.as_deref().unwrap_or(what),
+        };
         let with = other_line.as_ref().map(|other| format!(", with {}", self.place(Some(other)))).unwrap_or_default();
         let with = coupon.as_ref().map_or(with, |coupon| format!(": {coupon}"));
         let numbers = self.numbers(violation).map(|numbers| format!(": {numbers}")).unwrap_or_default();
