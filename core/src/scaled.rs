@@ -55,6 +55,24 @@ pub fn divide_narrow(numerator: i64, divisor: i64, mode: RoundingMode) -> (i64, 
     if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
 }
 
+/// How `left / 10^left_scale` compares to `right / 10^right_scale`; `None` beyond 64 bits or 18 decimals apart.
+#[inline]
+pub fn compare_narrow(left: i128, left_scale: u32, right: i128, right_scale: u32) -> Option<Ordering> {
+    let (left, right) = (i64::try_from(left).ok()?, i64::try_from(right).ok()?);
+    if left_scale == right_scale {
+        return Some(left.cmp(&right));
+    }
+    let apart = left_scale.abs_diff(right_scale);
+    let power = power_of_ten(apart);
+    // 63 bits by 10^18, which has 60, fit.
+    let scaled = |number: i64| i128::from(number) * power;
+    match apart {
+        19.. => None,
+        _ if left_scale < right_scale => Some(scaled(left).cmp(&right.into())),
+        _ => Some(i128::from(left).cmp(&scaled(right))),
+    }
+}
+
 /// The greatest common divisor; of zero and a number, that number.
 pub fn gcd(left: u128, right: u128) -> u128 {
     let (mut left, mut right) = (left, right);

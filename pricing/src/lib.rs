@@ -70,6 +70,7 @@ mod runner;
 mod scene;
 mod script;
 mod script_failure;
+mod script_report;
 mod search;
 mod share;
 mod skip;
@@ -95,6 +96,7 @@ pub use price::{Detail, price};
 pub use replay::{Replay, replay};
 #[doc(hidden)]
 pub use script::trial::{PreparedTrial, ScriptTrial, TrialValue};
+pub use script_report::{Interpreted, ScriptReport};
 
 /// The version of what a price means. Equal version, book and request: equal price.
 pub const SEMANTICS_VERSION: u32 = 3;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use emptor_core::{Digest, Instant, Nudge, PriceRequest, PricedOrder};
-use emptor_pricing::{Detail, PriceBook, PricingError};
+use emptor_pricing::{Detail, PriceBook, PricingError, ScriptReport};
 
 use crate::folder::{Folder, read_folder};
 use crate::problem::Problem;
@@ -82,6 +82,20 @@ impl Book {
     /// ```
     pub fn nudges(&self, request: &PriceRequest, order: &PricedOrder) -> Vec<Nudge> {
         emptor_pricing::nudges(&self.prices, request, order)
+    }
+
+    /// The book's scripts: how often each is used, and whether it runs natively; as [`PriceBook::scripts`].
+    ///
+    /// # Example
+    /// ```
+    /// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/wholesale");
+    /// # let book = emptor::Book::load(folder.as_ref()).unwrap();
+    /// for script in book.scripts() {
+    ///     println!("{} is used {} times", script.script, script.uses);
+    /// }
+    /// ```
+    pub fn scripts(&self) -> Vec<ScriptReport> {
+        self.prices.scripts()
     }
 
     /// What may not be what was meant, with file and line.

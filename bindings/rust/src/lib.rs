@@ -10,6 +10,7 @@
 )]
 
 mod book;
+mod book_test;
 mod csv_lines;
 mod csv_prices;
 mod csv_products;
@@ -26,10 +27,12 @@ mod tree;
 mod yaml;
 
 pub use book::Book;
+pub use book_test::{TestDifference, TestRun, TestedPart};
 pub use csv_lines::read_request_lines_csv;
 pub use emptor_core as core;
 pub use emptor_pricing::{
-    AmendError, Amendment, Detail, Explanation, LineDifference, PriceBook, PricingError, Replay, amend, explain, replay,
+    AmendError, Amendment, Detail, Explanation, Interpreted, LineDifference, PriceBook, PricingError, Replay,
+    ScriptReport, amend, explain, replay,
 };
 pub use folder::{Folder, read_folder};
 pub use place::{Location, Places};

@@ -24,8 +24,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Price a request and print the quote
     Quote(Quote),
-    /// Check a book and print what is wrong with it, with file and line
+    /// Check a book and print what is wrong with it, with file and line, and how its scripts run
     Check(Check),
+    /// Run a book's tests and print where the prices are not what they state
+    Test(Test),
     /// Make a book from what was charged before
     ///
     /// FILE is CSV with the columns InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID; prices
@@ -77,6 +79,14 @@ pub(crate) struct Check {
     /// For whom the answer is written
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// The arguments of `test`.
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// The folder with the book's documents, its tests among them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: PathBuf,
 }
 
 /// The arguments of `import-history`.

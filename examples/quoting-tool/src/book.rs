@@ -10,16 +10,35 @@ use emptor::{Book, Folder, Problem, read_folder};
 /// # Errors
 /// All that is wrong, each with its code, file and line.
 pub(crate) fn load(dir: &Path, known_at: Option<When>) -> Result<(Folder, Book), Vec<Problem>> {
-    let placed = |problems: Vec<Problem>| problems.into_iter().map(|problem| under(dir, problem)).collect::<Vec<_>>();
-    let folder = read_folder(dir).map_err(placed)?;
+    let folder = read(dir)?;
     let known_at = known_at.map_or(Instant::MAX, |when| when.instant(folder.documents.tenant.time_zone));
-    let book = Book::compile(&folder, known_at).map_err(placed)?;
+    let book = compile(dir, &folder, known_at)?;
     Ok((folder, book))
+}
+
+/// Reads a folder.
+///
+/// # Errors
+/// All that is wrong, each with its code, file and line.
+pub(crate) fn read(dir: &Path) -> Result<Folder, Vec<Problem>> {
+    read_folder(dir).map_err(|problems| placed(dir, problems))
+}
+
+/// Compiles a folder that was read, as recorded by `known_at`.
+///
+/// # Errors
+/// All that is wrong, each with its code, file and line.
+pub(crate) fn compile(dir: &Path, folder: &Folder, known_at: Instant) -> Result<Book, Vec<Problem>> {
+    Book::compile(folder, known_at).map_err(|problems| placed(dir, problems))
 }
 
 /// What may not be what was meant, under paths that can be opened.
 pub(crate) fn warnings(dir: &Path, book: &Book) -> Vec<Problem> {
     book.warnings().iter().map(|problem| under(dir, problem.clone())).collect()
+}
+
+fn placed(dir: &Path, problems: Vec<Problem>) -> Vec<Problem> {
+    problems.into_iter().map(|problem| under(dir, problem)).collect()
 }
 
 /// The problem with its file's path as seen from here; one without a file is the folder's.

@@ -1,4 +1,4 @@
-//! `quoting-tool`: prices requests from a book, checks a book, and makes one from what was charged before.
+//! `quoting-tool`: prices requests from a book, checks and tests a book, and makes one from what was charged before.
 //!
 //! Without arguments it prices the bundled example, `examples/wholesale`.
 #![cfg_attr(
@@ -26,6 +26,7 @@ mod progress;
 mod quote;
 mod reprice;
 mod table;
+mod test;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     let done = match &command {
         Command::Quote(arguments) => quote::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Test(arguments) => test::run(arguments),
         Command::ImportHistory(arguments) => import::run(arguments),
         Command::Reprice(arguments) => reprice::run(arguments),
     };

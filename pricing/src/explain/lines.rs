@@ -1,26 +1,36 @@
 //! Lines, gifts and charges: the steps that lead to what each comes to, and what lost.
 
 use emptor_core::{
-    DocumentShare, Exact, Loser, LoserReason, Money, PriceDetail, PricedCharge, PricedGift, PricedLine, Step, StepKind,
+    DocumentShare, Exact, LineId, Loser, LoserReason, Money, PriceDetail, PricedCharge, PricedGift, PricedLine, Step,
+    StepKind,
 };
 
 use super::Explanation;
 use super::layout::{Block, Row};
 use super::price::{converted, reading, source_of};
 use super::rules::guarded;
+use super::scripts::ran;
 use super::skipped::Common;
 
 impl Explanation<'_> {
     /// A block for every line, gift and charge.
     pub(super) fn line_blocks(&self) -> Vec<Block> {
         let common = Common::of(&self.order.lines);
-        let lines = self.order.lines.iter().map(|line| self.line(line, &common));
+        let lines = self.order.lines.iter().map(|line| self.priced_line(line, &common));
         let gifts = self.order.gifts.iter().map(|gift| self.gift(gift));
         let charges = self.order.charges.iter().filter(|charge| !charge.steps.is_empty());
-        lines.chain(gifts).chain(charges.map(|charge| self.charge(charge))).chain(self.common_block(&common)).collect()
+        let charges = charges.map(|charge| self.charge(charge));
+        let whole = self.common_block(&common).into_iter().chain(self.failure_block());
+        lines.chain(gifts).chain(charges).chain(whole).collect()
     }
 
-    fn line(&self, line: &PricedLine, common: &Common<'_>) -> Block {
+    /// The block of one line.
+    pub(super) fn line_block(&self, line: &LineId) -> Option<Block> {
+        let line = self.order.lines.iter().find(|known| known.id == *line)?;
+        Some(self.priced_line(line, &Common::of(std::slice::from_ref(line))))
+    }
+
+    fn priced_line(&self, line: &PricedLine, common: &Common<'_>) -> Block {
         let unit = line.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let mut head = format!("line {}: {}, {}{unit}", line.id, line.sku, line.quantity);
         if let Some(reason) = line.no_price {
@@ -29,7 +39,8 @@ impl Explanation<'_> {
         let mut rows: Vec<Row> = line.steps.iter().flat_map(|step| self.step(step, Some(line))).collect();
         rows.extend(line.net.map(|net| self.net(net)));
         rows.extend(self.shares(&line.shares));
-        rows.extend(line.memo.iter().map(|step| self.memo(step)));
+        rows.extend(line.memo.iter().flat_map(|step| self.memo(step)));
+        rows.extend(self.failure_rows(&line.id));
         rows.extend(line.losers.iter().map(|loser| self.loser(line, loser)));
         rows.extend(self.skipped_rows(&line.skipped, common));
         rows.extend(others(line.lists_not_applicable, "price list", "for this buyer, or not at this date"));
@@ -52,7 +63,7 @@ impl Explanation<'_> {
         let head = format!("charge {}{}", charge.id, kind.map(|kind| format!(": {kind}")).unwrap_or_default());
         let mut rows: Vec<Row> = charge.steps.iter().flat_map(|step| self.step(step, None)).collect();
         rows.push(self.net(charge.net));
-        rows.extend(charge.memo.iter().map(|step| self.memo(step)));
+        rows.extend(charge.memo.iter().flat_map(|step| self.memo(step)));
         Block { head, rows }
     }
 
@@ -81,9 +92,13 @@ impl Explanation<'_> {
             if let (Some(line), Some(table)) = (line, &price.table) {
                 words.extend(reading(line, step.amount, table, source_currency));
             }
+            words.extend(price.script.as_ref().map(ran));
         }
         words.extend(step.conversion.as_ref().map(|conversion| converted(conversion)));
-        words.extend(step.adjustment.as_ref().map(|adjustment| self.adjusted(adjustment, step.amount)));
+        if let Some(adjustment) = &step.adjustment {
+            words.push(self.adjusted(adjustment, step.amount));
+            words.extend(adjustment.scripts.iter().map(ran));
+        }
         let shared = line.is_some_and(|line| !line.shares.is_empty());
         words.extend(step.guard.as_ref().map(|guard| guarded(guard, currency, shared)));
         words.extend(step.commitment.as_ref().map(|contract| format!("the commitment of contract {contract}")));
@@ -93,10 +108,12 @@ impl Explanation<'_> {
     }
 
     /// A step that is not part of the price.
-    fn memo(&self, step: &Step) -> Row {
+    fn memo(&self, step: &Step) -> Vec<Row> {
         let label = step.adjustment.as_ref().map_or("memo", |adjustment| adjustment.step.as_str());
         let words = step.adjustment.as_ref().map(|adjustment| self.noted(adjustment, step.amount));
-        Row::of(label, self.amount(step.amount), format!("apart: {}", words.unwrap_or_default()))
+        let first = Row::of(label, self.amount(step.amount), format!("apart: {}", words.unwrap_or_default()));
+        let scripts = step.adjustment.iter().flat_map(|adjustment| &adjustment.scripts);
+        std::iter::once(first).chain(scripts.map(|run| Row::words(ran(run)))).collect()
     }
 
     /// A line's shares of the document's allowances and charges, which are not in its net.

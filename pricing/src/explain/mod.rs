@@ -5,6 +5,7 @@ mod lines;
 mod nudges;
 mod price;
 mod rules;
+mod scripts;
 mod skipped;
 mod sums;
 mod violations;
@@ -12,7 +13,7 @@ mod violations;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use emptor_core::{AdjustmentId, Nudge, PricedOrder};
+use emptor_core::{AdjustmentId, LineId, Nudge, PricedOrder};
 
 /// An order as text: what each line comes to with the steps that sum to it, then the sums, then what the order breaks.
 ///
@@ -70,9 +71,14 @@ impl<'o> Explanation<'o> {
         Self { labels, ..self }
     }
 
-    /// Every line, gift and charge with its steps, and the prices and rules that lost.
+    /// Every line, gift and charge with its steps, and the prices, rules and scripts that lost or failed.
     pub fn lines(&self) -> String {
         layout::set(&self.line_blocks())
+    }
+
+    /// One line with its steps, and the prices, rules and scripts that lost or failed; empty where there is no such line.
+    pub fn line(&self, line: &LineId) -> String {
+        layout::set(self.line_block(line).as_slice())
     }
 
     /// From the goods to what is to be paid; empty where that is the sum of the lines and nothing else.

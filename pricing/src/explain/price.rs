@@ -8,6 +8,11 @@ use emptor_core::{
 
 pub(super) fn source_of(source: &Source, price: &PriceDetail) -> String {
     let category = price.category.as_ref().map(|category| format!(", for category {category}")).unwrap_or_default();
+    format!("{}{category}", of_source(source))
+}
+
+/// Whose price it is.
+pub(super) fn of_source(source: &Source) -> String {
     match source {
         Source::Manual { reason } if reason.is_empty() => "set by hand".to_owned(),
         Source::Manual { reason } => format!("set by hand: {reason}"),
@@ -15,9 +20,9 @@ pub(super) fn source_of(source: &Source, price: &PriceDetail) -> String {
         Source::Charge => "charged by the request".to_owned(),
         Source::Gift => "given by a promotion".to_owned(),
         Source::Contract { contract, version, organization } => {
-            format!("contract {contract}, version {version}, of {organization}{category}")
+            format!("contract {contract}, version {version}, of {organization}")
         }
-        Source::PriceList { price_list, version } => format!("price list {price_list}, version {version}{category}"),
+        Source::PriceList { price_list, version } => format!("price list {price_list}, version {version}"),
     }
 }
 

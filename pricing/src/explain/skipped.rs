@@ -53,6 +53,7 @@ fn failed(way: &str) -> String {
         "unit_price" => "asks for another price per unit",
         "line_value" => "asks for another line value",
         "changed_by" => "asks for a change by another step",
+        "script" => "its script does not hold",
         _ => "does not hold",
     };
     format!("{asks} ({way})")

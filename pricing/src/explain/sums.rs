@@ -7,6 +7,7 @@ use emptor_core::{Exact, Money, PricedCharge, RuleSource, Step, StepId, StepKind
 use super::Explanation;
 use super::layout::{Block, Row};
 use super::rules::scaled;
+use super::scripts::ran;
 
 impl Explanation<'_> {
     /// The sums; `None`: there is nothing but the goods.
@@ -17,12 +18,10 @@ impl Explanation<'_> {
         let is_inside = order.lines.iter().any(|line| line.tax.is_some());
         let without = if is_inside { "without the tax that is inside" } else { "" };
         let mut rows = vec![Row::of("goods", line_extension.amount(), without)];
-        rows.extend(
-            order
-                .document_steps
-                .iter()
-                .map(|step| Row::of(step.step.as_str(), step.amount.amount(), self.document_step(step))),
-        );
+        for step in &order.document_steps {
+            rows.push(Row::of(step.step.as_str(), step.amount.amount(), self.document_step(step)));
+            rows.extend(step.scripts.iter().map(|run| Row::words(ran(run))));
+        }
         rows.extend(order.charges.iter().map(|charge| self.charged(charge)));
         let goods_alone = rows.len() == 1;
         rows.extend(tax_exclusive.filter(|_| !goods_alone).map(|net| Row::of("without tax", net.amount(), "")));

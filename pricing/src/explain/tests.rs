@@ -1,6 +1,6 @@
 //! Orders as they are put into words.
 
-use emptor_core::{AdjustmentId, Nudge, PricedOrder};
+use emptor_core::{AdjustmentId, LineId, Nudge, PricedOrder};
 use serde_json::{Value, json};
 
 use super::{Explanation, explain};
@@ -287,6 +287,132 @@ Sums
     let lines = Explanation::of(&order).lines();
     assert!(lines.contains("gift: TAPE, 1 pc\n  price         0.00  given by tape\n"), "{lines}");
     assert!(lines.contains("charge pallet: packaging\n  price        18.50  charged by the request\n"), "{lines}");
+}
+
+/// A script that ran: its parameters, what it gave, and why it failed.
+fn run(script: &str, params: &Value, result: &str, failed: Option<&str>) -> Value {
+    let mut run =
+        json!({ "script": script, "hash": format!("3f2a91c0{}", "0".repeat(56)), "params": params, "result": result });
+    if let Some(failed) = failed {
+        run["failed"] = json!(failed);
+    }
+    run
+}
+
+#[test]
+fn a_step_says_which_scripts_it_asked() {
+    let metal = run("metal-index", &json!({ "copper": "9.15", "margin": "4" }), "9.516", None);
+    let source = json!({ "contract": { "contract": "frame", "version": 3, "organization": "contoso" } });
+    let price = json!({ "step": "price", "amount": "95.16", "price": { "source": source, "script": metal } });
+    let mut loyalty = rule(&by("loyalty"), "-2.85", Some("3"), Some("95.16"), None);
+    loyalty["adjustment"]["scripts"] = json!([
+        run("regulars", &json!({}), "true", None),
+        run("loyalty", &json!({ "most": "3" }), "3", Some("script.no_value"))
+    ]);
+    let mut bonus = rule(&by("bonus"), "-1", Some("1"), Some("92.31"), None);
+    bonus["adjustment"]["scripts"] = json!([run("bonus", &json!({}), "1", None)]);
+    let line = json!({ "net": money("92.31"), "steps": [price, loyalty], "memo": [bonus] });
+    let size = json!({ "step": "order-value", "by": by("size"), "effect": "percent_off", "number": "2", "basis": "92.31",
+        "amount": money("-1.85"), "scripts": [run("size", &json!({ "each": "50" }), "2", None)] });
+    let order = order_with(&line, &json!({ "document_steps": [size] }));
+    let expected = "\
+line 1: DRILL, 20 pc
+  price      95.16  contract frame, version 3, of contoso
+                    script metal-index 3f2a91c0 (copper 9.15, margin 4) gave 9.516
+  promo      -2.85  loyalty: 3 % off 95.16
+                    script regulars 3f2a91c0 holds
+                    script loyalty 3f2a91c0 (most 3) failed (script.no_value), 3 stands for it
+  net        92.31  EUR
+  promo      -1.00  apart: bonus: 1 % of 92.31
+                    script bonus 3f2a91c0 gave 1
+";
+    assert_eq!(Explanation::of(&order).lines(), expected);
+    let sums = Explanation::of(&order).sums();
+    let row = "  order-value -1.85  size: 2 % off 92.31\n                     script size 3f2a91c0 (each 50) gave 2\n";
+    assert!(sums.contains(row), "{sums}");
+}
+
+#[test]
+fn a_script_that_failed_says_what_happened_then() {
+    let failure = |line: Option<&str>, by: Value, on_failure: Value| {
+        let mut failure = json!({ "by": by, "script": "odd", "hash": format!("3f2a91c0{}", "0".repeat(56)),
+            "code": "script.no_value", "on_failure": on_failure });
+        if let Some(line) = line {
+            failure["line"] = json!(line);
+        }
+        failure
+    };
+    let in_promo = || json!({ "rule": { "step": "promo", "by": by("weeks") } });
+    let of_order = || json!({ "order_rule": { "order_rule": "hazard" } });
+    let price = json!({ "price": { "contract": { "contract": "frame", "version": 3, "organization": "contoso" } } });
+    let failures = [
+        failure(Some("1"), price, json!("reject")),
+        failure(Some("1"), in_promo(), json!("reject")),
+        failure(Some("1"), in_promo(), json!("skip")),
+        failure(Some("1"), in_promo(), json!({ "holds": false })),
+        failure(None, in_promo(), json!("reject")),
+        failure(None, of_order(), json!("reject")),
+        failure(None, of_order(), json!("skip")),
+    ];
+    let line = json!({ "no_price": "pricing.script_failed",
+        "skipped": [{ "step": "promo", "by": by("many"), "reason": "condition", "condition": "when.script" }] });
+    let order = order_with(&line, &json!({ "script_failures": failures }));
+    let expected = "\
+line 1: DRILL, 20 pc
+  no price: a script that the price needs failed; see the failures of the order (pricing.script_failed)
+  failed       script odd 3f2a91c0 of contract frame, version 3, of contoso
+               the script asked for what is not there (script.no_value); rejects the price
+  failed       script odd 3f2a91c0 of weeks in promo
+               the script asked for what is not there (script.no_value); rejects the price
+  failed       script odd 3f2a91c0 of weeks in promo
+               the script asked for what is not there (script.no_value); the rule does not act
+  failed       script odd 3f2a91c0 of weeks in promo
+               the script asked for what is not there (script.no_value); the rule does not act
+  skipped      many in promo: its script does not hold (when.script)
+
+the order
+  failed       script odd 3f2a91c0 of weeks in promo
+               the script asked for what is not there (script.no_value); rejects the price of every line that the rule acts on
+  failed       script odd 3f2a91c0 of order rule hazard
+               the script asked for what is not there (script.no_value); rejects the order
+  failed       script odd 3f2a91c0 of order rule hazard
+               the script asked for what is not there (script.no_value); the rule does not act
+";
+    assert_eq!(Explanation::of(&order).lines(), expected);
+    let (of_line, _) = expected.split_once("\nthe order").unwrap();
+    assert_eq!(Explanation::of(&order).line(&LineId::new("1").unwrap()), of_line);
+}
+
+#[test]
+fn a_script_says_what_an_order_breaks_in_its_own_words() {
+    let hazard = |severity: &str, more: Value| {
+        let mut violation = json!({ "code": "order.script", "severity": severity, "by": { "order_rule": "hazard" } });
+        violation.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        violation
+    };
+    let violations = [
+        hazard("reject", json!({ "line": "1", "message": "too many hazard classes", "limit": "2", "actual": "3" })),
+        hazard(
+            "needs_approval",
+            json!({ "message": "much more than usual", "role": "lead", "fix": { "approve": "lead" } }),
+        ),
+        hazard("not_judged", json!({})),
+    ];
+    let expected = "\
+Must be changed before the order can be placed
+  line 1, DRILL  too many hazard classes: 3, the bound is 2
+                 (order rule hazard)
+
+Needs approval
+  order          much more than usual
+                 by lead (order rule hazard)
+
+Not judged
+  order          a rule of the seller's own
+                 a line has no price, so nobody can say (order rule hazard)
+";
+    let order = order_with(&json!({}), &json!({ "violations": violations }));
+    assert_eq!(Explanation::of(&order).violations(), expected);
 }
 
 const VIOLATIONS: &str = "\

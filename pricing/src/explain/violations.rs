@@ -17,9 +17,14 @@ impl Explanation<'_> {
     }
 
     fn violation(&self, violation: &Violation) -> Item {
-        let Violation { code, severity, line, other_line, coupon, by, role, .. } = violation;
+        let Violation { code, severity, line, other_line, coupon, by, role, message, .. } = violation;
         let text = code.to_string();
         let (what, advice) = text.split_once("; ").unwrap_or((&text, ""));
+        // A script says what is wrong in the words of its author; one that was not asked says nothing.
+        let what = match (code, severity) {
+            (ViolationCode::Script, ViolationSeverity::NotJudged) => "a rule of the seller's own",
+            _ => message.as_deref().unwrap_or(what),
+        };
         let with = other_line.as_ref().map(|other| format!(", with {}", self.place(Some(other)))).unwrap_or_default();
         let with = coupon.as_ref().map_or(with, |coupon| format!(": {coupon}"));
         let numbers = self.numbers(violation).map(|numbers| format!(": {numbers}")).unwrap_or_default();
@@ -29,7 +34,8 @@ impl Explanation<'_> {
             (_, Some(fix)) => self.fix(fix, violation),
             _ => advice.to_owned(),
         };
-        let whose = by.as_ref().map(|by| format!(" ({})", rule(*code, by))).unwrap_or_default();
+        let whose = by.as_ref().map(|by| format!("({})", whose_rule(*code, by)));
+        let mend: Vec<String> = Some(mend).filter(|mend| !mend.is_empty()).into_iter().chain(whose).collect();
         Item {
             head: match severity {
                 ViolationSeverity::Reject => "Must be changed before the order can be placed",
@@ -38,7 +44,7 @@ impl Explanation<'_> {
                 ViolationSeverity::NotJudged => "Not judged",
             },
             place: self.place(line.as_ref()),
-            words: vec![format!("{what}{with}{numbers}"), format!("{mend}{whose}")],
+            words: vec![format!("{what}{with}{numbers}"), mend.join(" ")],
         }
     }
 
@@ -98,8 +104,18 @@ fn approval(role: Option<&RoleId>) -> String {
     }
 }
 
-/// Whose rule was broken.
-fn rule(code: ViolationCode, by: &ViolatedRule) -> String {
+/// Whose rule was broken, or what of an organization's.
+fn whose_rule(code: ViolationCode, by: &ViolatedRule) -> String {
+    match by {
+        ViolatedRule::Organization(organization) if code == ViolationCode::Budget => {
+            format!("budget of {organization}")
+        }
+        by => rule(by),
+    }
+}
+
+/// Whose rule it is.
+pub(super) fn rule(by: &ViolatedRule) -> String {
     match by {
         ViolatedRule::OrderRule(id) => format!("order rule {id}"),
         // No term of its own: the commitment is of the whole version.
@@ -108,9 +124,6 @@ fn rule(code: ViolationCode, by: &ViolatedRule) -> String {
             format!("contract {contract}, version {version}, term {term}")
         }
         ViolatedRule::Guard(of) => format!("guard of {}", guard_of(of)),
-        ViolatedRule::Organization(organization) if code == ViolationCode::Budget => {
-            format!("budget of {organization}")
-        }
         ViolatedRule::Organization(organization) => format!("credit of {organization}"),
     }
 }
@@ -129,7 +142,8 @@ fn measure(code: ViolationCode) -> Measure {
         | ViolationCode::WeightMax
         | ViolationCode::QuantityMin
         | ViolationCode::QuantityIncrement
-        | ViolationCode::QuantityMax => Measure::Count,
+        | ViolationCode::QuantityMax
+        | ViolationCode::Script => Measure::Count,
         _ => Measure::Money,
     }
 }
@@ -140,6 +154,8 @@ fn bound(code: ViolationCode) -> &'static str {
         ViolationCode::QuantityIncrement => "in steps of",
         ViolationCode::ApproveValue | ViolationCode::ApproveDiscount => "from",
         ViolationCode::ApproveMargin => "below",
+        // Its author knows which way it bounds, and says so in the message.
+        ViolationCode::Script => "the bound is",
         ViolationCode::GuardCeiling
         | ViolationCode::QuantityMax
         | ViolationCode::LinesMax

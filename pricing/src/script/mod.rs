@@ -24,7 +24,7 @@ use emptor_core::{
     Currency, Digest, Instant, OnFailure, ScriptCall, ScriptError, ScriptId, ScriptLimits, ScriptReturns, ScriptRun,
     ScriptSees,
 };
-use rhai::{Dynamic, Identifier, ImmutableString, Scope};
+use rhai::{Dynamic, Scope};
 use rust_decimal::Decimal;
 
 pub(crate) use check::{Flaw, Signature};
@@ -39,7 +39,7 @@ use names::Type;
 use native::Native;
 use sandbox::Sandbox;
 use syntax::Spot;
-use value::{Plain, Texts, Value};
+use value::{Plain, Value};
 
 /// The most things that a lowered script reads.
 const INPUTS_MAX: usize = 16;
@@ -61,7 +61,9 @@ pub(crate) struct Program {
     pub(crate) returns: ScriptReturns,
     /// What it reads, and the names of these in Rhai's program.
     pub(crate) inputs: Vec<Input>,
-    variables: Vec<Identifier>,
+    variables: Vec<String>,
+    /// These names without values: a copy shares them, where building a scope would copy each.
+    scope: Scope<'static>,
     /// What it reads of each of the order's lines.
     pub(crate) fields: Arc<[Field]>,
     /// What it was lowered to, or why it was not.
@@ -154,12 +156,14 @@ impl Scripts {
                 (_, false) => Err(NotLowered { spot, reason: "the bound on operations is low" }),
             }
         });
+        let variables = found.inputs.iter().map(Input::variable).collect::<Vec<_>>();
         Ok(Program {
             id: id.clone(),
             hash: Digest::of(text.as_bytes()),
             sees: signature.sees,
             returns: signature.returns,
-            variables: found.inputs.iter().map(|input| input.variable().into()).collect(),
+            scope: scope_of(&variables),
+            variables,
             inputs: found.inputs,
             fields: found.fields.into(),
             native,
@@ -181,7 +185,8 @@ impl Scripts {
         if let Ok(native) = &program.native {
             let mut inputs = [Plain::Missing; INPUTS_MAX];
             for ((value, input), place) in inputs.iter_mut().zip(&program.inputs).zip(0..) {
-                *value = read(place, input).plain();
+                let Value::Plain(plain) = read(place, input) else { continue };
+                *value = plain;
                 if matches!(value, Plain::Text(text) if text.len() > longest) {
                     return Err(ScriptError::Limit);
                 }
@@ -205,24 +210,21 @@ impl Scripts {
         read: impl Fn(usize, &Input) -> Value<'v>,
     ) -> Result<Returned, ScriptError> {
         let longest = self.sandbox.limits.string_bytes_max;
-        // Room for what is read and for some variables: a scope grows one by one.
-        let mut scope = Scope::with_capacity(program.variables.len().saturating_add(INPUTS_MAX));
+        let mut scope = program.scope.clone();
         let mut is_whole = !program.is_loose;
         for ((name, input), place) in program.variables.iter().zip(&program.inputs).zip(0..) {
             let value = match read(place, input) {
-                Value::Number(number) => number.into(),
-                Value::Truth(truth) => truth.into(),
-                Value::Text(text) if text.len() > longest => return Err(ScriptError::Limit),
-                Value::Text(text) => ImmutableString::from(text).into(),
-                Value::Texts(texts) => Dynamic::from(Texts(Arc::clone(texts))),
+                Value::Plain(Plain::Text(text)) if text.len() > longest => return Err(ScriptError::Limit),
+                Value::Plain(plain) => {
+                    is_whole = is_whole && !matches!(plain, Plain::Missing);
+                    plain.dynamic()
+                }
                 Value::Lines(lines) => Dynamic::from(lines),
                 Value::Line(line) => Dynamic::from(line),
-                Value::Missing => {
-                    is_whole = false;
-                    Dynamic::UNIT
-                }
             };
-            scope.push_dynamic(name.clone(), value);
+            if let Some(variable) = scope.get_mut(name) {
+                *variable = value;
+            }
         }
         let engine = if is_whole { &self.sandbox.engine } else { &self.sandbox.careful };
         // Rhai is not ours: should it panic, the script has failed, and the price says so.
@@ -233,6 +235,14 @@ impl Scripts {
             Err(_) => Err(ScriptError::Type),
         }
     }
+}
+
+fn scope_of(variables: &[String]) -> Scope<'static> {
+    let mut scope = Scope::new();
+    for name in variables {
+        scope.push_dynamic(name, Dynamic::UNIT);
+    }
+    scope
 }
 
 fn returned(value: Dynamic, returns: ScriptReturns) -> Result<Returned, ScriptError> {

@@ -237,8 +237,8 @@ impl Number {
                     Operator::Compare(_) => Err(ScriptError::Type),
                 }?
             }
-            Self::Min(sides) => sides.0.value(frame)?.min(sides.1.value(frame)?),
-            Self::Max(sides) => sides.0.value(frame)?.max(sides.1.value(frame)?),
+            Self::Min(sides) => functions::min(sides.0.value(frame)?, sides.1.value(frame)?),
+            Self::Max(sides) => functions::max(sides.0.value(frame)?, sides.1.value(frame)?),
             Self::If(branch) => {
                 let branch = &**branch;
                 if branch.condition.value(frame)? { &branch.then } else { &branch.otherwise }.value(frame)?
@@ -300,7 +300,7 @@ impl Truth {
             }
             Self::Numbers(comparison, sides) => {
                 let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);
-                comparison.holds(left.cmp(&right))
+                comparison.holds(functions::compare(left, right))
             }
             Self::Texts(comparison, sides) => {
                 let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);

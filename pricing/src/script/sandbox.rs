@@ -174,8 +174,8 @@ fn numbers(engine: &mut Engine) {
     fn named(mode: &ImmutableString) -> Called<RoundingMode> {
         functions::mode(mode).ok_or_else(|| failed(ScriptError::Type))
     }
-    engine.register_fn("min", |left: Decimal, right: Decimal| left.min(right));
-    engine.register_fn("max", |left: Decimal, right: Decimal| left.max(right));
+    engine.register_fn("min", functions::min);
+    engine.register_fn("max", functions::max);
     engine.register_fn("abs", |number: Decimal| number.abs());
     engine.register_fn("clamp", functions::clamp);
     engine.register_fn("floor", functions::floor);

@@ -9,7 +9,7 @@ use emptor_core::{Exact, PriceRequest, RoundingMode, ScriptError, Weekday};
 use rhai::{Dynamic, ImmutableString};
 
 use super::names::{Field, Input};
-use super::value::{Lines, ScriptLine, Value};
+use super::value::{Lines, Plain, ScriptLine, Value};
 use super::{Call, Param, Program, Returned};
 use crate::book::PriceBook;
 use crate::count::Thing;
@@ -108,81 +108,89 @@ impl Order<'_> {
 
 impl<'s, 'b> Seen<'s, '_, 'b> {
     fn input(&self, input: &Input, call: &'s Call, program: &Program) -> Value<'s> {
-        let Some(asked) = &self.order.asked else { return Value::Missing };
         match input {
-            Input::Line(field) => {
-                self.line.map_or(Value::Missing, |(line, amount)| self.field(field, line, self.item, Some(amount)))
-            }
             Input::Whole => match self.line {
                 Some((line, amount)) => Value::Line(self.script_line(program, self.item, line, Some(amount))),
-                None => Value::Missing,
+                None => Value::Plain(Plain::Missing),
             },
+            Input::OrderLines => Value::Lines(self.lines(program)),
+            _ => Value::Plain(self.plain(input, call)),
+        }
+    }
+
+    /// What is no line and no list of lines.
+    fn plain(&self, input: &Input, call: &'s Call) -> Plain<'s> {
+        let Some(asked) = &self.order.asked else { return Plain::Missing };
+        match input {
+            Input::Whole | Input::OrderLines => Plain::Missing,
+            Input::Line(field) => {
+                self.line.map_or(Plain::Missing, |(line, amount)| self.field(field, line, self.item, Some(amount)))
+            }
             Input::Param(name) => match call.params.get(name) {
-                Some(Param::Number(number)) => Value::Number(*number),
-                Some(Param::Text(text)) => Value::Text(text),
-                Some(Param::Truth(truth)) => Value::Truth(*truth),
+                Some(Param::Number(number)) => Plain::Number(*number),
+                Some(Param::Text(text)) => Plain::Text(text),
+                Some(Param::Truth(truth)) => Plain::Truth(*truth),
                 Some(index) => {
                     let value = index.index_value(self.order.valid_at, self.order.currency);
-                    value.map_or(Value::Missing, Value::Number)
+                    value.map_or(Plain::Missing, Plain::Number)
                 }
-                None => Value::Missing,
+                None => Plain::Missing,
             },
-            Input::OrderCurrency => Value::Text(self.order.currency.code()),
-            Input::OrderLines => Value::Lines(self.lines(program)),
-            Input::OrderLineCount => Value::Number(self.order_lines().len().into()),
+            Input::OrderCurrency => Plain::Text(self.order.currency.code()),
+            Input::OrderLineCount => Plain::Number(self.order_lines().len().into()),
             Input::OrderPriorQuantity => self.prior_quantity(Thing::Order),
             Input::OrderPriorValue => self.prior_value(Thing::Order),
-            Input::OrderTotal => self.scene.map_or(Value::Missing, |scene| amount(scene.order_value)),
+            Input::OrderTotal => self.scene.map_or(Plain::Missing, |scene| amount(scene.order_value)),
             Input::OrderQuantityIn(unit) => self.order_quantity(unit),
-            Input::BuyerOrganization => Value::Text(&asked.organization),
-            Input::BuyerLineage => Value::Texts(&asked.lineage),
-            Input::BuyerGroups => Value::Texts(&asked.groups),
-            Input::Region => Value::Text(&asked.region),
-            Input::Channel => Value::Text(&asked.channel),
-            Input::Attribute(key) => Value::Text(asked.attributes.get(key).map_or("", String::as_str)),
-            Input::Coupons => Value::Texts(&asked.coupons),
-            Input::Year => Value::Number(asked.date.0.into()),
-            Input::Month => Value::Number(asked.date.1.into()),
-            Input::Day => Value::Number(asked.date.2.into()),
-            Input::Weekday => Value::Text(asked.date.3),
+            Input::BuyerOrganization => Plain::Text(&asked.organization),
+            Input::BuyerLineage => Plain::Texts(&asked.lineage),
+            Input::BuyerGroups => Plain::Texts(&asked.groups),
+            Input::Region => Plain::Text(&asked.region),
+            Input::Channel => Plain::Text(&asked.channel),
+            Input::Attribute(key) => Plain::Text(asked.attributes.get(key).map_or("", String::as_str)),
+            Input::Coupons => Plain::Texts(&asked.coupons),
+            Input::Year => Plain::Number(asked.date.0.into()),
+            Input::Month => Plain::Number(asked.date.1.into()),
+            Input::Day => Plain::Number(asked.date.2.into()),
+            Input::Weekday => Plain::Text(asked.date.3),
         }
     }
 
     /// What is read of a line; `running` is its amount where that is not the item's own.
-    fn field(&self, field: &Field, line: &Line<'_>, item: usize, running: Option<i128>) -> Value<'s> {
+    fn field(&self, field: &Field, line: &Line<'_>, item: usize, running: Option<i128>) -> Plain<'s> {
         let book = self.order.book;
         let facts = book.facts(line.sku);
         let items = self.scene.map(|scene| &scene.items);
         let of_item = items.and_then(|items| items.get(item)).filter(|item| item.live);
         let running = running.unwrap_or_else(|| of_item.map_or(0, |item| item.running));
         match field {
-            Field::Sku => Value::Text(book.names.skus.text(line.sku)),
-            Field::Category => Value::Text(book.names.categories.text(line.product.category)),
+            Field::Sku => Plain::Text(book.names.skus.text(line.sku)),
+            Field::Category => Plain::Text(book.names.categories.text(line.product.category)),
             Field::Vendor => {
                 let vendor = facts.and_then(|facts| facts.vendor);
-                Value::Text(vendor.map_or("", |vendor| book.names.vendors.text(vendor)))
+                Plain::Text(vendor.map_or("", |vendor| book.names.vendors.text(vendor)))
             }
             Field::Quantity => quantity(line.quantity_micros.into()),
-            Field::Unit => Value::Text(book.names.units.text(line.unit)),
+            Field::Unit => Plain::Text(book.names.units.text(line.unit)),
             Field::Attribute(key) => {
                 let attributes = facts.map_or(&[][..], |facts| &facts.attributes);
-                Value::Text(attributes.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value))
+                Plain::Text(attributes.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value))
             }
             Field::IsIn(category) => {
                 let category = book.names.categories.find(category);
                 let mut above = book.categories_up(line.product.category);
-                Value::Truth(category.is_some_and(|category| above.any(|up| up == category)))
+                Plain::Truth(category.is_some_and(|category| above.any(|up| up == category)))
             }
-            Field::QuantityIn(unit) => self.micros_in(line, unit).map_or(Value::Missing, |micros| quantity(micros)),
-            Field::ConvertsTo(unit) => Value::Truth(self.micros_in(line, unit).is_some()),
-            Field::Cost => self.cost(line).map_or(Value::Missing, amount),
-            Field::HasCost => Value::Truth(self.cost(line).is_some()),
+            Field::QuantityIn(unit) => self.micros_in(line, unit).map_or(Plain::Missing, |micros| quantity(micros)),
+            Field::ConvertsTo(unit) => Plain::Truth(self.micros_in(line, unit).is_some()),
+            Field::Cost => self.cost(line).map_or(Plain::Missing, amount),
+            Field::HasCost => Plain::Truth(self.cost(line).is_some()),
             Field::PriorQuantity => self.prior_quantity(Thing::Sku(line.sku)),
             Field::PriorValue => self.prior_value(Thing::Sku(line.sku)),
             Field::Amount => amount(running),
             Field::Base => amount(of_item.map_or(0, |item| item.base)),
             Field::List => amount(of_item.map_or(0, |item| item.list)),
-            Field::UnitPrice => unit_price(line, running).map_or(Value::Missing, amount),
+            Field::UnitPrice => unit_price(line, running).map_or(Plain::Missing, amount),
         }
     }
 
@@ -196,11 +204,11 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
         self.order.book.facts(line.sku).and_then(|facts| facts.cost).filter(|_| in_tenants)
     }
 
-    fn prior_quantity(&self, thing: Thing) -> Value<'s> {
+    fn prior_quantity(&self, thing: Thing) -> Plain<'s> {
         quantity(self.order.counts.prior_of(thing).quantity_micros.into())
     }
 
-    fn prior_value(&self, thing: Thing) -> Value<'s> {
+    fn prior_value(&self, thing: Thing) -> Plain<'s> {
         let minor = self.order.counts.prior_of(thing).value_minor;
         number(minor.into(), self.order.currency.decimals())
     }
@@ -231,29 +239,29 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
         let has_amounts = if self.line.is_some() { running.is_some() && self.scene.is_some() } else { true };
         let value = |field: &Field| {
             let is_hidden = field.is_amount() && !has_amounts;
-            if is_hidden { Dynamic::UNIT } else { dynamic(&self.field(field, line, place, running)) }
+            if is_hidden { Dynamic::UNIT } else { self.field(field, line, place, running).dynamic() }
         };
         ScriptLine { place, fields: Arc::clone(&program.fields), values: program.fields.iter().map(value).collect() }
     }
 
-    fn order_quantity(&self, unit: &str) -> Value<'s> {
+    fn order_quantity(&self, unit: &str) -> Plain<'s> {
         let lines = self.order_lines();
         let parts = lines.iter().filter_map(|(_, line)| self.micros_in(line, unit));
         quantity(parts.fold(0_i128, i128::saturating_add))
     }
 }
 
-fn amount(amount: i128) -> Value<'static> {
+fn amount(amount: i128) -> Plain<'static> {
     number(amount, AMOUNT_DECIMALS)
 }
 
-fn quantity(micros: i128) -> Value<'static> {
+fn quantity(micros: i128) -> Plain<'static> {
     number(micros, QUANTITY_DECIMALS)
 }
 
 /// An integer at so many decimals, without trailing zeros; beyond 28 digits there is none.
-fn number(number: i128, decimals: u32) -> Value<'static> {
-    Exact::from_scaled(number, decimals).map_or(Value::Missing, |exact| Value::Number(exact.to_decimal()))
+fn number(number: i128, decimals: u32) -> Plain<'static> {
+    Exact::from_scaled(number, decimals).map_or(Plain::Missing, |exact| Plain::Number(exact.to_decimal()))
 }
 
 /// An amount by the quantity in the product's unit, rounded half-even to 10 decimals.
@@ -262,14 +270,4 @@ fn unit_price(line: &Line<'_>, running: i128) -> Option<i128> {
     let denominator = count.denominator.checked_mul(1_000_000)?;
     let exact = Fraction::new(Wide::product(running, denominator), count.numerator.unsigned_abs(), 0)?;
     Some(exact.round(RoundingMode::HalfEven))
-}
-
-/// A value as Rhai has it.
-fn dynamic(value: &Value<'_>) -> Dynamic {
-    match value {
-        Value::Number(number) => (*number).into(),
-        Value::Truth(truth) => (*truth).into(),
-        Value::Text(text) => ImmutableString::from(*text).into(),
-        _ => Dynamic::UNIT,
-    }
 }

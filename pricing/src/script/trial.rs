@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use emptor_core::{Digest, ScriptError, ScriptId, ScriptLimits, ScriptParam, ScriptReturns, ScriptSees};
-use rhai::{Dynamic, ImmutableString, Scope};
+use rhai::{Dynamic, Scope};
 use rust_decimal::Decimal;
 
-use super::value::Value;
+use super::value::{Plain, Value};
 use super::{Program, Returned, Scripts, Signature};
 
 /// A value that a trial gives to read, by the name that the script reads: `line.quantity`.
@@ -79,25 +79,25 @@ impl ScriptTrial {
 
     /// What Rhai alone needs: the variables are there already.
     pub fn prepared(&self) -> PreparedTrial<'_> {
-        let mut scope = Scope::new();
+        let mut scope = self.program.scope.clone();
         for (name, place) in self.program.variables.iter().zip(0..) {
-            let value = match self.read(place) {
-                Value::Number(number) => number.into(),
-                Value::Truth(truth) => truth.into(),
-                Value::Text(text) => ImmutableString::from(text).into(),
-                _ => Dynamic::UNIT,
-            };
-            scope.push_dynamic(name.clone(), value);
+            if let Some(variable) = scope.get_mut(name) {
+                *variable = self.plain(place).dynamic();
+            }
         }
         PreparedTrial { trial: self, scope }
     }
 
     fn read(&self, place: usize) -> Value<'_> {
+        Value::Plain(self.plain(place))
+    }
+
+    fn plain(&self, place: usize) -> Plain<'_> {
         match self.values.get(place) {
-            Some(Some(TrialValue::Number(number))) => Value::Number(*number),
-            Some(Some(TrialValue::Truth(truth))) => Value::Truth(*truth),
-            Some(Some(TrialValue::Text(text))) => Value::Text(text),
-            Some(None) | None => Value::Missing,
+            Some(Some(TrialValue::Number(number))) => Plain::Number(*number),
+            Some(Some(TrialValue::Truth(truth))) => Plain::Truth(*truth),
+            Some(Some(TrialValue::Text(text))) => Plain::Text(text),
+            Some(None) | None => Plain::Missing,
         }
     }
 }

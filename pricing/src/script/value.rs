@@ -11,38 +11,20 @@ use super::names::Field;
 /// A value. Texts are borrowed: what a script does not read is not copied.
 #[derive(Debug, Clone)]
 pub(crate) enum Value<'v> {
-    Number(Decimal),
-    Truth(bool),
-    Text(&'v str),
-    Texts(&'v Arc<[ImmutableString]>),
+    Plain(Plain<'v>),
     Lines(Lines),
     Line(ScriptLine),
-    /// What is asked for is not there: reading it fails.
-    Missing,
 }
 
-/// A value of a lowered script: one that is copied.
+/// A value that is copied: what a lowered script works with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Plain<'v> {
     Number(Decimal),
     Truth(bool),
     Text(&'v str),
-    Texts(&'v [ImmutableString]),
+    Texts(&'v Arc<[ImmutableString]>),
+    /// What is asked for is not there: reading it fails.
     Missing,
-}
-
-impl<'v> Value<'v> {
-    /// The value for a lowered script, which reads no lines.
-    #[inline]
-    pub(crate) fn plain(self) -> Plain<'v> {
-        match self {
-            Self::Number(number) => Plain::Number(number),
-            Self::Truth(truth) => Plain::Truth(truth),
-            Self::Text(text) => Plain::Text(text),
-            Self::Texts(texts) => Plain::Texts(texts),
-            Self::Lines(_) | Self::Line(_) | Self::Missing => Plain::Missing,
-        }
-    }
 }
 
 /// The lines of an order.
@@ -72,6 +54,19 @@ pub(crate) struct FoundViolation {
     pub(crate) message: String,
     pub(crate) limit: Option<Exact>,
     pub(crate) actual: Option<Exact>,
+}
+
+impl Plain<'_> {
+    /// The value as Rhai has it; what is not there is `()`.
+    pub(crate) fn dynamic(self) -> Dynamic {
+        match self {
+            Self::Number(number) => number.into(),
+            Self::Truth(truth) => truth.into(),
+            Self::Text(text) => ImmutableString::from(text).into(),
+            Self::Texts(texts) => Dynamic::from(Texts(Arc::clone(texts))),
+            Self::Missing => Dynamic::UNIT,
+        }
+    }
 }
 
 impl IntoIterator for Texts {

@@ -8,3 +8,4 @@ mod locate;
 mod refused;
 mod rules;
 mod scratch;
+mod scripts_page;

@@ -61,3 +61,26 @@ fn warnings_of_one_kind_are_told_a_few_times() {
     let told = json["problems"].as_array().unwrap().iter().filter(|problem| problem["code"] == "tier.rises");
     assert_eq!(told.count(), 5);
 }
+
+#[test]
+fn every_script_says_how_it_runs() {
+    let scripts = "script: many\nsees: goods\nreturns: number\ntext: |\n  max(line.quantity, 1)\n---\n\
+                   script: lines\nsees: order\nreturns: violations\ntext: |\n  let found = [];\n  found\n";
+    let contract = "contract: frame\norganization: contoso\nversions:\n  - number: 1\n    \
+                    approved: { by: sales, at: 2026-01-10T09:00:00Z }\n    terms:\n      \
+                    - price: { sku: BOLT, formula: many }\n      - price: { sku: CABLE, formula: many }\n";
+    let rule = "order_rule: lines\nterms: { script: lines }\n";
+    let files = [("book/scripts.yaml", scripts), ("book/contract.yaml", contract), ("book/rule.yaml", rule)];
+    let scratch = Scratch::new("scripts", &[BOOK.as_slice(), &files].concat());
+    let said = scratch.run("check --book book").fine();
+    let lines: Vec<&str> = said.lines().filter(|line| line.starts_with("script ")).collect();
+    let [of_lines, many] = lines.as_slice() else { panic!("{said}") };
+    assert!(
+        of_lines.ends_with(", 1 use: interpreted, for at line 1, column 1 of its text: it returns violations"),
+        "{said}"
+    );
+    assert!(many.ends_with(", 2 uses: native"), "{said}");
+    let findings: Value = serde_json::from_str(&scratch.run("check --book book --format json").fine()).unwrap();
+    assert_eq!(findings["scripts"][0]["reason"], "it returns violations");
+    assert_eq!((&findings["scripts"][1]["uses"], &findings["scripts"][1]["is_native"]), (&2.into(), &true.into()));
+}

@@ -41,6 +41,8 @@ fn the_order_of_files_and_keys_changes_nothing() {
     documents.order_rules.iter().rev().for_each(|document| write(json(document)));
     documents.tax_tables.iter().for_each(|document| write(json(document)));
     documents.index_tables.iter().for_each(|document| write(json(document)));
+    documents.scripts.iter().rev().for_each(|document| write(json(document)));
+    documents.tests.iter().rev().for_each(|document| write(json(document)));
 
     for rfq in ["rfq.json", "rfq-100.csv --buyer contoso-north --valid-at 2026-05-04"] {
         let quote = |book: &str| {
