@@ -11,6 +11,7 @@ mod names;
 mod native;
 mod parse;
 mod sandbox;
+mod scopes;
 mod seen;
 mod syntax;
 pub(crate) mod trial;
@@ -24,7 +25,7 @@ use emptor_core::{
     Currency, Digest, Instant, OnFailure, ScriptCall, ScriptError, ScriptId, ScriptLimits, ScriptReturns, ScriptRun,
     ScriptSees,
 };
-use rhai::{Dynamic, Scope};
+use rhai::Dynamic;
 use rust_decimal::Decimal;
 
 pub(crate) use check::{Flaw, Signature};
@@ -38,6 +39,7 @@ use crate::procedure::IndexedValue;
 use names::Type;
 use native::Native;
 use sandbox::Sandbox;
+use scopes::Scopes;
 use syntax::Spot;
 use value::{Plain, Value};
 
@@ -61,9 +63,7 @@ pub(crate) struct Program {
     pub(crate) returns: ScriptReturns,
     /// What it reads, and the names of these in Rhai's program.
     pub(crate) inputs: Vec<Input>,
-    variables: Vec<String>,
-    /// These names without values: a copy shares them, where building a scope would copy each.
-    scope: Scope<'static>,
+    scopes: Scopes,
     /// What it reads of each of the order's lines.
     pub(crate) fields: Arc<[Field]>,
     /// What it was lowered to, or why it was not.
@@ -162,8 +162,7 @@ impl Scripts {
             hash: Digest::of(text.as_bytes()),
             sees: signature.sees,
             returns: signature.returns,
-            scope: scope_of(&variables),
-            variables,
+            scopes: Scopes::new(variables),
             inputs: found.inputs,
             fields: found.fields.into(),
             native,
@@ -210,9 +209,10 @@ impl Scripts {
         read: impl Fn(usize, &Input) -> Value<'v>,
     ) -> Result<Returned, ScriptError> {
         let longest = self.sandbox.limits.string_bytes_max;
-        let mut scope = program.scope.clone();
+        let mut scope = program.scopes.take();
         let mut is_whole = !program.is_loose;
-        for ((name, input), place) in program.variables.iter().zip(&program.inputs).zip(0..) {
+        let mut has_lines = false;
+        for ((name, input), place) in program.scopes.variables().iter().zip(&program.inputs).zip(0..) {
             let value = match read(place, input) {
                 Value::Plain(Plain::Text(text)) if text.len() > longest => return Err(ScriptError::Limit),
                 Value::Plain(plain) => {
@@ -222,6 +222,7 @@ impl Scripts {
                 Value::Lines(lines) => Dynamic::from(lines),
                 Value::Line(line) => Dynamic::from(line),
             };
+            has_lines = has_lines || matches!(input, Input::OrderLines | Input::Whole);
             if let Some(variable) = scope.get_mut(name) {
                 *variable = value;
             }
@@ -229,20 +230,13 @@ impl Scripts {
         let engine = if is_whole { &self.sandbox.engine } else { &self.sandbox.careful };
         // Rhai is not ours: should it panic, the script has failed, and the price says so.
         let run = || engine.eval_ast_with_scope::<Dynamic>(&mut scope, &program.program);
-        match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Ok(value)) => returned(value, program.returns),
-            Ok(Err(error)) => Err(sandbox::reason(&error)),
-            Err(_) => Err(ScriptError::Type),
+        let Ok(result) = catch_unwind(AssertUnwindSafe(run)) else { return Err(ScriptError::Type) };
+        // A scope that is kept must not keep an order's lines.
+        if !has_lines {
+            program.scopes.give(scope);
         }
+        result.map_err(|error| sandbox::reason(&error)).and_then(|value| returned(value, program.returns))
     }
-}
-
-fn scope_of(variables: &[String]) -> Scope<'static> {
-    let mut scope = Scope::new();
-    for name in variables {
-        scope.push_dynamic(name, Dynamic::UNIT);
-    }
-    scope
 }
 
 fn returned(value: Dynamic, returns: ScriptReturns) -> Result<Returned, ScriptError> {

@@ -354,11 +354,20 @@ impl Truth {
 }
 
 impl Text {
+    #[expect(clippy::inline_always, reason = "most texts are leaves: a call costs more than reading one")]
+    #[inline(always)]
     fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<&'v str, Exit> {
+        match self {
+            Self::Constant(text) => Ok(text),
+            Self::Input(place) => as_text(frame.input(*place)),
+            Self::Local(place) => as_text(frame.local(*place)),
+            _ => self.worked_out(frame),
+        }
+    }
+
+    fn worked_out<'v>(&'v self, frame: &mut Frame<'v>) -> Result<&'v str, Exit> {
         Ok(match self {
-            Self::Constant(text) => text,
-            Self::Input(place) => as_text(frame.input(*place))?,
-            Self::Local(place) => as_text(frame.local(*place))?,
+            Self::Constant(_) | Self::Input(_) | Self::Local(_) => self.value(frame)?,
             Self::If(branch) => {
                 let branch = &**branch;
                 if branch.condition.value(frame)? { &branch.then } else { &branch.otherwise }.value(frame)?

@@ -47,7 +47,7 @@ impl ScriptTrial {
         let program = scripts.compile(&id, text, &signature);
         let words = |flaws: Vec<super::Flaw>| flaws.into_iter().map(|flaw| flaw.message).collect::<Vec<_>>();
         let program = program.map_err(words)?;
-        let values = program.variables.iter().map(|name| values.get(name.as_str()).cloned()).collect();
+        let values = program.scopes.variables().iter().map(|name| values.get(name.as_str()).cloned()).collect();
         Ok(Self { scripts, program, values })
     }
 
@@ -79,8 +79,8 @@ impl ScriptTrial {
 
     /// What Rhai alone needs: the variables are there already.
     pub fn prepared(&self) -> PreparedTrial<'_> {
-        let mut scope = self.program.scope.clone();
-        for (name, place) in self.program.variables.iter().zip(0..) {
+        let mut scope = self.program.scopes.take();
+        for (name, place) in self.program.scopes.variables().iter().zip(0..) {
             if let Some(variable) = scope.get_mut(name) {
                 *variable = self.plain(place).dynamic();
             }
