@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use emptor_core::ScriptLimits;
-use rhai::{ASTNode, BinaryExpr, Engine, Expr, FlowControl, FnCallExpr, Position, Stmt, StmtBlock, Token};
+use rhai::{ASTNode, BinaryExpr, Engine, Expr, FlowControl, FnCallExpr, LexError, Position, Stmt, StmtBlock, Token};
 use rust_decimal::Decimal;
 
 use super::names::{self, Root};
@@ -33,6 +33,10 @@ pub(crate) fn read_numbers_as_decimals(engine: &mut Engine) {
     engine.on_parse_token(|token, _, _| match token {
         Token::IntegerConstant(number) => {
             Token::DecimalConstant(Box::new((Decimal::from(number), number.to_string().into())))
+        }
+        // A literal is exact: Rhai rounds one of more digits than a decimal has.
+        Token::DecimalConstant(number) if Decimal::from_str_exact(&number.1).is_err() => {
+            Token::LexError(Box::new(LexError::MalformedNumber(number.1.to_string())))
         }
         other => other,
     });
