@@ -92,3 +92,20 @@ fn loops_over_many_lines_end() {
         ],
     );
 }
+
+/// What each of many lines sees of the others is put together once, not for each.
+#[test]
+fn scripts_of_many_lines_that_see_all_lines_end() {
+    let mut documents = book("[]");
+    let rest = json!({
+        "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "UTC", "procedure": [{ "step": { "name": "promo" } }] },
+        "scripts": [{ "script": "s", "sees": "line", "returns": "number", "text": "size(order.lines) / order.line_count" }],
+        "adjustments": [{ "adjustment": "s", "step": "promo", "effect": { "amount_added": { "script": "s" } } }],
+    });
+    let rest: Documents = serde_json::from_value(rest).unwrap();
+    (documents.tenant, documents.scripts, documents.adjustments) = (rest.tenant, rest.scripts, rest.adjustments);
+    documents.order_rules.clear();
+    let book = compile(&documents, Instant::MAX).unwrap();
+    let order = price(&book, &request(20_000), Detail::Price).unwrap();
+    assert_eq!(order.totals.line_extension.to_string(), "60000.00 EUR");
+}
