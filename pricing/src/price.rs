@@ -92,7 +92,7 @@ impl<'b> Order<'b> {
         let lines: Vec<Option<Line<'b>>> = goods.iter().map(|line| line.as_ref().ok().copied()).collect();
         self.counts = Counts::of(self, &lines, request::priors(book, &request.facts.prior, self.currency));
         if let Some(asked) = &mut self.asked {
-            asked.lines = lines.iter().enumerate().filter_map(|(place, line)| Some((place, (*line)?))).collect();
+            asked.show(lines.iter().enumerate().filter_map(|(place, line)| Some((place, (*line)?))).collect());
         }
         let mut failures = Vec::new();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(lines.len());

@@ -218,7 +218,8 @@ pub(crate) fn round_to(number: Decimal, increment: Decimal, mode: RoundingMode) 
         (true, false) => add(towards_zero, increment)?,
         (true, true) => subtract(towards_zero, increment)?,
     };
-    Ok(rounded.normalize())
+    // A sum of more digits than fit is rounded, and is then no multiple.
+    if remainder(rounded, increment)?.is_zero() { Ok(rounded.normalize()) } else { Err(ScriptError::Arithmetic) }
 }
 
 /// The number that a text is, as documents write it.
@@ -279,6 +280,7 @@ mod tests {
         check(round(Decimal::ONE, decimal("0.5"), half_up));
         check(round_to(Decimal::ONE, Decimal::ZERO, half_up));
         check(round_to(Decimal::MAX, Decimal::TWO, half_up));
+        check(round_to(decimal("26"), decimal("6.9634419298682914697836359116"), half_up));
     }
 
     proptest! {

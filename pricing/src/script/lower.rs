@@ -73,7 +73,7 @@ pub(crate) fn lower(
     kind_of: &dyn Fn(&Input) -> Type,
     gives: Type,
 ) -> Result<Native, NotLowered> {
-    let mut lowering = Lowering { inputs, kind_of, gives, variables: Vec::new(), locals: 0 };
+    let mut lowering = Lowering { inputs, kind_of, gives, variables: Vec::new(), locals: 0, assignments: 0 };
     if !text.functions.is_empty() {
         return Err(NotLowered { spot: Spot { line: 1, column: 1 }, reason: "it has functions of its own" });
     }
@@ -91,6 +91,8 @@ struct Lowering<'l> {
     gives: Type,
     variables: Vec<(String, usize, Type)>,
     locals: usize,
+    /// How many assignments have been lowered.
+    assignments: usize,
 }
 
 type Result_<T> = Result<T, NotLowered>;
@@ -218,6 +220,7 @@ impl Lowering<'_> {
             return not(target.spot, UNSURE);
         };
         let value = self.expression(value)?;
+        self.assignments = self.assignments.saturating_add(1);
         match (operator, kind, value) {
             (None, kind, value) if kind == kind_of(&value) => Ok(set(place, value)),
             // What is assigned is worked out before the variable is read.
@@ -348,15 +351,41 @@ impl Lowering<'_> {
 
     fn call(&mut self, expression: &Expression) -> Result_<Lowered> {
         let spot = expression.spot;
-        let ExpressionKind::Call { name, arguments, .. } = &expression.kind else { return not(spot, UNSURE) };
+        let ExpressionKind::Call { name, arguments, is_method } = &expression.kind else { return not(spot, UNSURE) };
         if let Ok((place, kind)) = self.input(expression) {
             return Ok(match kind {
                 Type::Truth => Lowered::Truth(Truth::Input(place)),
                 _ => Lowered::Number(Number::Input(place)),
             });
         }
+        // Rhai works out what a method is given before what it is a method of, and looks up a variable that is a
+        // function's first argument last.
+        if *is_method && !self.may_swap(arguments) {
+            return not(spot, "a method's arguments are worked out first; write it as a function");
+        }
+        let is_variable = matches!(arguments.as_slice(), [Expression { kind: ExpressionKind::Variable(_), .. }, ..]);
+        let before = self.assignments;
+        let lowered = self.function(name, arguments, spot)?;
+        if (*is_method || is_variable) && self.assignments != before {
+            return not(spot, "an argument assigns to a variable");
+        }
+        Ok(lowered)
+    }
+
+    /// Whether the order makes no difference in which arguments are worked out: at most one can fail, or all only by
+    /// what is not there.
+    fn may_swap(&self, arguments: &[Expression]) -> bool {
+        let is_still = |argument: &Expression| {
+            use ExpressionKind::{Number, Text, Truth, Variable};
+            matches!(argument.kind, Number(_) | Text(_) | Truth(_) | Variable(_))
+        };
+        let failing = arguments.iter().filter(|argument| !is_still(argument));
+        failing.clone().count() <= 1 || failing.clone().all(|argument| self.input(argument).is_ok())
+    }
+
+    fn function(&mut self, name: &str, arguments: &[Expression], spot: Spot) -> Result_<Lowered> {
         let number = |number| Ok(Lowered::Number(number));
-        match (name.as_str(), arguments.as_slice()) {
+        match (name, arguments) {
             ("min", sides @ [_, _]) => number(Number::Min(self.pair(sides, spot)?)),
             ("max", sides @ [_, _]) => number(Number::Max(self.pair(sides, spot)?)),
             ("abs", [of]) => number(Number::Abs(Box::new(self.kind(of)?))),

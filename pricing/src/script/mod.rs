@@ -4,6 +4,8 @@
 //! what is not simple is run by Rhai in the `sandbox`. `names` and `functions` are the language's words, `seen` is where
 //! a script reads an order.
 
+#[cfg(test)]
+mod agreement_tests;
 mod check;
 mod functions;
 mod lower;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use emptor_core::ScriptLimits;
-use rhai::{ASTNode, BinaryExpr, Engine, Expr, FlowControl, FnCallExpr, Position, Stmt, StmtBlock, Token};
+use rhai::{ASTNode, BinaryExpr, Engine, Expr, FlowControl, FnCallExpr, LexError, Position, Stmt, StmtBlock, Token};
 use rust_decimal::Decimal;
 
 use super::names::{self, Root};
@@ -33,6 +33,10 @@ pub(crate) fn read_numbers_as_decimals(engine: &mut Engine) {
     engine.on_parse_token(|token, _, _| match token {
         Token::IntegerConstant(number) => {
             Token::DecimalConstant(Box::new((Decimal::from(number), number.to_string().into())))
+        }
+        // A literal is exact: Rhai rounds one of more digits than a decimal has.
+        Token::DecimalConstant(number) if Decimal::from_str_exact(&number.1).is_err() => {
+            Token::LexError(Box::new(LexError::MalformedNumber(number.1.to_string())))
         }
         other => other,
     });
@@ -327,7 +331,7 @@ fn rewrite_statement(stmt: &mut Stmt) {
             rewrite(&mut parts.1.lhs);
             rewrite(&mut parts.1.rhs);
         }
-        Stmt::FnCall(call, _) => call.args.iter_mut().for_each(rewrite),
+        Stmt::FnCall(call, _) => rewrite_call(call),
         Stmt::Block(inner) => rewrite_block(inner),
         Stmt::Expr(inner) => rewrite(inner),
         Stmt::BreakLoop(Some(value), ..) | Stmt::Return(Some(value), ..) => rewrite(value),
@@ -340,7 +344,8 @@ fn rewrite(expr: &mut Expr) {
     match expr {
         Expr::Array(items, _) => items.iter_mut().for_each(rewrite),
         Expr::Stmt(inner) => rewrite_block(inner),
-        Expr::FnCall(call, _) | Expr::MethodCall(call, _) => call.args.iter_mut().for_each(rewrite),
+        Expr::FnCall(call, _) => rewrite_call(call),
+        Expr::MethodCall(call, _) => call.args.iter_mut().for_each(rewrite),
         Expr::And(parts, _) | Expr::Or(parts, _) => parts.iter_mut().for_each(rewrite),
         Expr::Dot(..) => {
             rewrite_read(expr);
@@ -354,6 +359,21 @@ fn rewrite(expr: &mut Expr) {
             rewrite(&mut parts.rhs);
         }
         _ => {}
+    }
+}
+
+/// Rhai looks up a variable that is the first argument after the other arguments were worked out: an operator that is
+/// ours then sees another value than Rhai's own, and a failure of what is read comes second. A list of one way for it
+/// to be there (`a ?? b`, without a `b`) is no variable.
+fn rewrite_call(call: &mut FnCallExpr) {
+    call.args.iter_mut().for_each(rewrite);
+    let is_operator = call.is_operator_call() && call.name != "contains";
+    let [first, rest @ ..] = call.args.as_mut_slice() else { return };
+    let Expr::Variable(name, _, at) = &*first else { return };
+    let is_still = |argument: &Expr| argument.is_constant() || matches!(argument, Expr::Variable(..));
+    if (is_operator || name.1.contains('.')) && !rest.iter().all(is_still) {
+        let at = *at;
+        *first = Expr::Coalesce(Box::new(vec![std::mem::take(first)].into()), at);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a script reads of an order: each name of R13, worked out when it is read.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,7 +32,9 @@ pub(crate) struct Asked<'b> {
     /// Year, month, day, and the day of the week.
     date: (i32, u32, u32, &'static str),
     /// The goods lines that are known and no returns, by their place.
-    pub(crate) lines: Vec<(usize, Line<'b>)>,
+    lines: Vec<(usize, Line<'b>)>,
+    /// These lines as scripts of lines see them, by program: they have no amounts, so each line's run sees the same.
+    views: RefCell<BTreeMap<u32, Lines>>,
 }
 
 /// From where a script looks.
@@ -75,7 +78,14 @@ impl<'b> Asked<'b> {
             coupons: coupons.iter().map(|coupon| ImmutableString::from(coupon.as_str())).collect(),
             date: (year, month, day, zone.weekday(valid_at).map_or("", weekday)),
             lines: Vec::new(),
+            views: RefCell::default(),
         }
+    }
+
+    /// Lets scripts see lines.
+    pub(crate) fn show(&mut self, lines: Vec<(usize, Line<'b>)>) {
+        self.lines = lines;
+        self.views = RefCell::default();
     }
 }
 
@@ -113,7 +123,7 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
                 Some((line, amount)) => Value::Line(self.script_line(program, self.item, line, Some(amount))),
                 None => Value::Plain(Plain::Missing),
             },
-            Input::OrderLines => Value::Lines(self.lines(program)),
+            Input::OrderLines => Value::Lines(self.lines(call, program)),
             _ => Value::Plain(self.plain(input, call)),
         }
     }
@@ -137,7 +147,7 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
                 None => Plain::Missing,
             },
             Input::OrderCurrency => Plain::Text(self.order.currency.code()),
-            Input::OrderLineCount => Plain::Number(self.order_lines().len().into()),
+            Input::OrderLineCount => Plain::Number(self.order_line_count().into()),
             Input::OrderPriorQuantity => self.prior_quantity(Thing::Order),
             Input::OrderPriorValue => self.prior_value(Thing::Order),
             Input::OrderTotal => self.scene.map_or(Plain::Missing, |scene| amount(scene.order_value)),
@@ -227,10 +237,23 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
         }
     }
 
-    /// The lines with what the script reads of each.
-    fn lines(&self, program: &Program) -> Lines {
-        let lines = self.order_lines().into_iter();
-        Lines { lines: lines.map(|(place, line)| self.script_line(program, place, line, None)).collect() }
+    fn order_line_count(&self) -> usize {
+        match (self.line, &self.order.asked) {
+            (Some(_), Some(asked)) => asked.lines.len(),
+            _ => self.order_lines().len(),
+        }
+    }
+
+    /// The lines with what the script reads of each; for scripts of lines they are put together once.
+    fn lines(&self, call: &Call, program: &Program) -> Lines {
+        let put_together = || {
+            let lines = self.order_lines().into_iter();
+            Lines { lines: lines.map(|(place, line)| self.script_line(program, place, line, None)).collect() }
+        };
+        match (self.line, &self.order.asked) {
+            (Some(_), Some(asked)) => asked.views.borrow_mut().entry(call.program).or_insert_with(put_together).clone(),
+            _ => put_together(),
+        }
     }
 
     /// A line with what the script reads of lines; `running` is the amount of the script's own line.

@@ -69,20 +69,37 @@ impl Plain<'_> {
     }
 }
 
+/// Goes over a list one by one: a loop that leaves early costs what it looked at, and counts as many operations.
+#[derive(Debug)]
+pub(crate) struct Each<T> {
+    list: Arc<[T]>,
+    next: usize,
+}
+
+impl<T: Clone> Iterator for Each<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        let item = self.list.get(self.next)?;
+        self.next = self.next.saturating_add(1);
+        Some(item.clone())
+    }
+}
+
 impl IntoIterator for Texts {
     type Item = ImmutableString;
-    type IntoIter = std::vec::IntoIter<ImmutableString>;
+    type IntoIter = Each<ImmutableString>;
 
     fn into_iter(self) -> Self::IntoIter {
-        Vec::from(&*self.0).into_iter()
+        Each { list: self.0, next: 0 }
     }
 }
 
 impl IntoIterator for Lines {
     type Item = ScriptLine;
-    type IntoIter = std::vec::IntoIter<ScriptLine>;
+    type IntoIter = Each<ScriptLine>;
 
     fn into_iter(self) -> Self::IntoIter {
-        Vec::from(&*self.lines).into_iter()
+        Each { list: self.lines, next: 0 }
     }
 }

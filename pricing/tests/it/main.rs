@@ -4,6 +4,7 @@
 mod buyer;
 mod codes;
 mod conformance;
+mod hostile_scripts;
 mod laws;
 mod laws_of_amending;
 mod laws_of_approval;

@@ -1,0 +1,209 @@
+//! What never ends, or grows without end: it meets a bound, in a text or in a run.
+
+use super::{check, in_a_small_thread, nested, of, outcome};
+
+/// Loops that never end, or not soon.
+const ENDLESS_LOOPS: &[&str] = &[
+    "loop { } 5",
+    "loop { loop { } }",
+    "while true { } 5",
+    "let i = 0; while i < 1 { i = 0; } i",
+    "do { } while true; 5",
+    "do { } until false; 5",
+    "let i = 0; do { i += 1; } while i > 0; i",
+    "loop { continue; } 5",
+    "let l = [1]; for x in l { loop { } } 5",
+    "loop { for x in order.lines { if true { continue; } } } 5",
+    "loop { for x in buyer.groups { } for x in buyer.lineage { } } 5",
+    "loop { let x = 1; } 5",
+    "loop { if line.quantity > 0 { } } 5",
+    "loop { switch 1 { 1 => 2, _ => 3 } } 5",
+    "fn f() { loop { } } f()",
+    "let n = 0; loop { n = n + 1; n = n - 1; n *= 1; n /= 1; n %= 7; }",
+    "let i = 0; while i < 100 { let j = 0; while j < 100 { let k = 0; while k < 100 { k += 1; } j += 1; } i += 1; } 5",
+    "loop { round_to(1, 3); round(1.5, 0); min(1, 2); contains(\"aaaaaaaa\", \"b\"); }",
+];
+
+#[test]
+fn loops_end() {
+    check(of("script.limit", ENDLESS_LOOPS));
+}
+
+#[test]
+fn recursion_ends() {
+    check(of(
+        "script.limit",
+        &[
+            "fn f(n) { f(n + 1) } f(0)",
+            "fn f() { g() } fn g() { f() } f()",
+            "fn f(n) { 1 + 1 * (2 - (3 + f(n))) } f(0)",
+            "fn f(n) { [[[f(n)]]] } f(0); 5",
+            "fn f(n) { if n > 0 { f(n) } else { 1 } } f(1)",
+            "fn f(n) { min(f(n), max(f(n), abs(f(n)))) } f(1)",
+            "fn f(n) { for x in [f(n)] { return x; } } f(1)",
+            "fn f(n) { f(n) in [1, 2] } f(1); 5",
+            "fn f(n) { n in [f(n)] } f(1); 5",
+            "fn f(n) { switch f(n) { 1 => 2, _ => 3 } } f(1)",
+            "fn f(n) { while f(n) { } } f(1); 5",
+            "fn f(n) { return f(n); } f(1)",
+            "fn f(n) { throw f(n); } f(1)",
+            "fn f(n) { -f(n) } f(1)",
+            "fn f(n) { if n <= 0 { 1 } else { f(n - 1) + f(n - 1) } } f(9)",
+            "fn f(n) { push([f(n)], f(n)) } f(1); 5",
+        ],
+    ));
+    check(of("256", &["fn f(n) { if n <= 1 { 2 } else { f(n - 1) + f(n - 1) } } f(8)"]));
+}
+
+/// The deepest text that is read, run at the deepest call.
+#[test]
+fn the_deepest_call_of_the_deepest_expression_fits_the_stack() {
+    let mut table = Vec::new();
+    for (open, close) in [
+        ("(1+", ")"),
+        ("[", "][0]"),
+        ("-", ""),
+        ("{", "}"),
+        ("if true {", "}"),
+        ("min(1, ", ")"),
+        ("switch 1 { 1 => ", ", _ => 2 }"),
+        ("switch 1 { 1 => {", "}, _ => 2 }"),
+        ("for x in [1] {", "}"),
+        ("while true {", "}"),
+        ("loop { break ", " }"),
+        ("1 in [", "]"),
+        ("let x = ", ""),
+        ("x = ", ""),
+        ("return ", ""),
+        ("if (", ") == 1 { 1 } else { 2 }"),
+        ("1 + 1 * if true { 1 + ", " } else { 2 }"),
+        ("true && (", ")"),
+        ("!", ""),
+        ("f(", ")"),
+        ("violation(", ")"),
+        ("n.min(", ")"),
+    ] {
+        for times in 1..=60 {
+            let text = format!("fn f(n) {{ {} }} f(1)", nested(open, "f(n)", close, times));
+            table.push(text);
+        }
+    }
+    let run = move || {
+        for text in table {
+            let found = outcome(&text);
+            assert!(found.starts_with("script."), "{text}: {found}");
+        }
+    };
+    in_a_small_thread(run);
+}
+
+/// What grows until it meets a bound.
+const BOMBS: &[&str] = &[
+    "let t = \"x\"; loop { t += t; }",
+    "let t = \"x\"; loop { t = t + t; }",
+    "let t = \"x\"; for i in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13] { t += t; } 5",
+    "let l = [\"x\"]; loop { for t in l { l = [t + t]; } }",
+    "fn f(t) { f(t + t) } f(\"x\")",
+    "fn f(t) { for i in [1, 2, 3, 4, 5, 6, 7] { t += t; } t } f(f(f(\"x\"))); 5",
+    "let l = []; loop { l.push(1); }",
+    "let l = []; loop { push(l, l); }",
+    "let l = [1, 2]; loop { l = [l, l]; }",
+    "let l = []; loop { l = [l]; }",
+    "fn f(l) { f([l, l, l, l, l, l, l, l]) } f(1)",
+    "let t = \"0123456789abcdef\"; t += t; t += t; t += t; t += t; t += t; t += t; t += t; let l = []; loop { l.push(t); }",
+    "let t = text(79228162514264337593543950335); loop { t += text(79228162514264337593543950335); }",
+    "for l in order.lines { if l.attributes[\"long\"] != \"\" { return 5; } } 6",
+    "if request.attributes[\"long\"] == \"\" { 1 } else { 2 }",
+    "if line.attributes[\"long\"] == \"\" { 1 } else { 2 }",
+    "let t = request.attributes[\"long\"]; t += t; 5",
+];
+
+#[test]
+fn bombs_meet_a_bound() {
+    check(of("script.limit", BOMBS));
+    let mut table = Vec::new();
+    table.push(("script.limit", format!("{} 5", each(65, |i| format!("let v{i} = {i};")))));
+    table.push(("5", format!("{} 5", each(63, |i| format!("let v{i} = {i};")))));
+    table.push(("script.syntax", format!("{} 5", each(17, |i| format!("fn f{i}() {{ 1 }} ")))));
+    table.push(("5", format!("{} 5", each(15, |i| format!("fn f{i}() {{ 1 }} ")))));
+    table.push(("script.syntax", format!("let l = [{}]; 5", "1,".repeat(257))));
+    table.push(("255", format!("let l = [{}1]; size(l)", "1,".repeat(254))));
+    table.push(("script.limit", format!("let l = [{}]; l = [l, l]; 5", "1,".repeat(200))));
+    table.push(("script.syntax", format!("let t = \"{}\"; 5", "x".repeat(4_097))));
+    table.push(("5", format!("let t = \"{}\"; 5", "x".repeat(4_096))));
+    check(table);
+}
+
+#[test]
+fn what_is_nested_or_chained_for_thousands_is_refused() {
+    let table = [
+        nested("(", "1", ")", 5_000),
+        nested("{", "1", "}", 5_000),
+        nested("[", "1", "]", 5_000),
+        nested("-", "1", "", 5_000),
+        nested("!", "true", "", 5_000),
+        nested("- ", "1", "", 5_000),
+        nested("#{a:", "1", "}", 2_000),
+        nested("if true {", "1", "}", 1_500),
+        nested("if true { 1 } else ", "{ 2 }", "", 800),
+        nested("if line.quantity == 1 { 1 } else ", "{ 2 }", "", 400),
+        nested("loop {", "", "}", 2_000),
+        nested("while true {", "", "}", 1_000),
+        nested("for x in [1] {", "", "}", 1_000),
+        nested("switch 1 { 1 => ", "1", "}", 900),
+        nested("min(1,", "1", ")", 2_000),
+        nested("fn f() {", "1", "}", 1_500),
+        nested("fn f(n) { n } f(", "1", ")", 900),
+        nested("1 + (", "1", ")", 2_500),
+        nested("1 in [", "1", "]", 2_000),
+        nested("let x = ", "1", "", 1_500),
+        nested("return ", "1", "", 2_000),
+        nested("throw ", "1", "", 2_000),
+        nested("/*", "", "*/", 4_000) + "(",
+        "(".repeat(16_000),
+        "[".repeat(16_000),
+        "{".repeat(16_000),
+        "-".repeat(16_000),
+        "!".repeat(16_000),
+        "a(".repeat(8_000),
+        "`${".repeat(5_000),
+        "|".repeat(16_000),
+        nested("", "1", "+1", 8_000),
+        nested("", "1", "*1", 8_000),
+        nested("", "1", "==1", 5_000),
+        nested("", "1", "-1", 8_000),
+        nested("", "1", "+1*1", 4_000),
+        nested("", "1", " in 1", 3_000),
+        nested("if true", "", " && true", 1_700) + " { 5 }",
+        nested("if true", "", " || true", 1_700) + " { 5 }",
+        nested("", "line", ".a", 8_000),
+        nested("", "line", ".a()", 4_000),
+        nested("", "line", "[1]", 5_000),
+        nested("", "line", "?.a", 5_000),
+        nested("", "a", "::a", 5_000),
+        nested("", "1", ".abs()", 2_500),
+        "x = ".repeat(4_000) + "1",
+    ];
+    check(table.into_iter().map(|text| ("script.syntax", text)).collect());
+}
+
+#[test]
+fn what_is_long_and_flat_is_read() {
+    let cases = |count: usize| each(count, |case| format!("{case} => {case}, "));
+    let one_of = |count: usize| each(count, |case| format!("{case} | "));
+    check(vec![
+        ("999", format!("switch 999 {{ {} _ => 0 }}", cases(1_000))),
+        ("7", format!("switch line.quantity {{ {} 5000 => 1, _ => 7 }}", one_of(5).replace("5 |", ""))),
+        ("5", ";".repeat(16_000) + "5"),
+        ("5", "1;".repeat(8_000) + "5"),
+        ("5", "{}".repeat(8_000) + "5"),
+        ("5", "if true {}".repeat(1_600) + "5"),
+        ("5", format!("let a = 1; {{ {} }} 5", "a += 1;".repeat(2_000))),
+        ("5", nested("/*", "", "*/", 4_000) + "5"),
+        ("5", "\n".repeat(16_000) + "5"),
+    ]);
+}
+
+fn each(count: usize, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect::<Vec<_>>().concat()
+}
