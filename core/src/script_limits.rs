@@ -7,7 +7,7 @@
 pub struct ScriptLimits {
     /// The most bytes of a text. A long rule has 2,000.
     pub text_bytes_max: usize,
-    /// The most operations of one run. A long rule takes 200; a loop over 1,000 lines some 20,000.
+    /// The most operations of one run. A long rule takes 200; a loop over the lines 20 to 60 for each.
     pub operations_max: u64,
     /// How deep functions may call each other.
     pub call_depth_max: usize,

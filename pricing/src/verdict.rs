@@ -79,13 +79,10 @@ impl<'t, 'b> Trial<'t, 'b> {
         let items = ended.iter().zip(&closing.lines).zip(lines).map(|((ended, closed), line)| {
             let (Ok(ended), Some(closed), Some(_)) = (ended, closed, line) else { return Item::default() };
             let running = i128::from(closed.minor).saturating_mul(self.order.minor_unit());
-            match &ended.more {
-                Some(more) => Item { running, live: true, ..more.item.clone() },
-                None => {
-                    let base = ended.found.amount().saturating_add(ended.conversion.into());
-                    Item { base, ..Item::at(running, closed.list) }
-                }
-            }
+            // What tax alone changed was never an item of the procedure, and has no base of its own.
+            let base = ended.found.amount().saturating_add(ended.conversion.into());
+            let item = ended.more.as_ref().map_or_else(Item::default, |more| more.item.clone());
+            Item { running, base, list: closed.list, live: true, ..item }
         });
         let mut scene = Scene::new(self.order, lines, items.collect(), Vec::new(), Some(self.request));
         scene.sees_unpriced = true;

@@ -50,7 +50,8 @@ pub(crate) fn judge(run: &mut Run, lines: &[Line], outcomes: &[Outcome], sums: &
         let item = of_line(&run.items, line);
         let amount = outcomes[line.index].as_ref().ok().map(|carried| carried.amount.clone());
         let origin = item.map(|item| (&item.base, &item.list));
-        Subject { line, amount, origin, changed: item.map(|item| &item.changed), counts: true }
+        let changed = item.filter(|_| amount.is_some()).map(|item| &item.changed);
+        Subject { line, amount, origin, changed, counts: true }
     };
     let view = View::new(moment, goods.map(subject).collect());
     let rules = holding(moment, &view);

@@ -30,6 +30,10 @@ impl Builder<'_> {
             for group in &organization.groups {
                 self.names.groups.add(group.as_str());
             }
+            // Scripts read a region that nothing else names; without scripts, organizations of such regions are alike.
+            if let Some(region) = organization.region.as_ref().filter(|_| !documents.scripts.is_empty()) {
+                self.names.regions.add(region.as_str());
+            }
         }
     }
 

@@ -75,12 +75,12 @@ pub(crate) fn lower(
 ) -> Result<Native, NotLowered> {
     let mut lowering = Lowering { inputs, kind_of, gives, variables: Vec::new(), locals: 0, assignments: 0 };
     if !text.functions.is_empty() {
-        return Err(NotLowered { spot: Spot { line: 1, column: 1 }, reason: "it has functions of its own" });
+        return Err(NotLowered { spot: Spot::default(), reason: "it has functions of its own" });
     }
     match gives {
         Type::Number => lowering.block(&text.body).map(|block| Native::Number(Number::block(block))),
         Type::Truth => lowering.block(&text.body).map(|block| Native::Truth(Truth::block(block))),
-        _ => Err(NotLowered { spot: Spot { line: 1, column: 1 }, reason: "it returns violations" }),
+        _ => Err(NotLowered { spot: Spot::default(), reason: "it returns violations" }),
     }
 }
 

@@ -124,7 +124,7 @@ impl Scripts {
         let parsed = catch_unwind(AssertUnwindSafe(|| parse::parse(&self.sandbox.engine, limits, text)));
         let parsed = parsed.unwrap_or_else(|_| {
             let message = "the text cannot be read".to_owned();
-            Err(parse::Unreadable { spot: Spot { line: 1, column: 1 }, message })
+            Err(parse::Unreadable { spot: Spot::default(), message })
         });
         let parsed = parsed.map_err(|unreadable| {
             let help = "see the language of scripts".to_owned();
@@ -149,7 +149,7 @@ impl Scripts {
         };
         let native = lower::lower(&parsed.text, &found.inputs, &kind_of, gives);
         let native = native.and_then(|native| {
-            let spot = Spot { line: 1, column: 1 };
+            let spot = Spot::default();
             // No part of a text runs twice, and each is some operations to Rhai: within the bound, it meets none.
             let fits = u64::try_from(text.len()).is_ok_and(|bytes| bytes.saturating_mul(4) < limits.operations_max);
             match (found.inputs.len() <= INPUTS_MAX, fits) {

@@ -198,11 +198,6 @@ fn not_there(value: Plain<'_>) -> Exit {
 }
 
 #[inline]
-fn as_number(value: Plain<'_>) -> Result<Decimal, Exit> {
-    if let Plain::Number(number) = value { Ok(number) } else { Err(not_there(value)) }
-}
-
-#[inline]
 fn as_truth(value: Plain<'_>) -> Result<bool, Exit> {
     if let Plain::Truth(truth) = value { Ok(truth) } else { Err(not_there(value)) }
 }
@@ -213,49 +208,76 @@ fn as_text(value: Plain<'_>) -> Result<&str, Exit> {
 }
 
 impl Number {
+    fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Decimal, Exit> {
+        let mut value = Decimal::ZERO;
+        self.put(frame, &mut value)?;
+        Ok(value)
+    }
+
+    /// Works it out where it is needed: a number is written in four parts, and reading it whole right after, to hand it
+    /// on, waits until all are written.
     #[expect(clippy::inline_always, reason = "most operands are leaves: a call costs more than reading one")]
     #[inline(always)]
-    fn value<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Decimal, Exit> {
-        match self {
-            Self::Constant(number) => Ok(*number),
-            Self::Input(place) => as_number(frame.input(*place)),
-            Self::Local(place) => as_number(frame.local(*place)),
-            _ => self.worked_out(frame),
+    fn put<'v>(&'v self, frame: &mut Frame<'v>, value: &mut Decimal) -> Result<(), Exit> {
+        let read = match self {
+            Self::Constant(number) => {
+                *value = *number;
+                return Ok(());
+            }
+            Self::Input(place) => frame.inputs.get(*place),
+            Self::Local(place) => frame.locals.get(*place),
+            _ => return self.work_out(frame, value),
+        };
+        match read {
+            Some(Plain::Number(number)) => {
+                *value = *number;
+                Ok(())
+            }
+            other => Err(not_there(other.copied().unwrap_or(Plain::Missing))),
         }
     }
 
-    fn worked_out<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Decimal, Exit> {
-        Ok(match self {
-            Self::Arithmetic(operator, sides) => {
-                let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);
-                match operator {
+    fn work_out<'v>(&'v self, frame: &mut Frame<'v>, value: &mut Decimal) -> Result<(), Exit> {
+        let mut sides = (Decimal::ZERO, Decimal::ZERO);
+        match self {
+            Self::Arithmetic(operator, of) => {
+                put_both(of, frame, &mut sides)?;
+                let (left, right) = sides;
+                *value = match operator {
                     Operator::Add => functions::add(left, right),
                     Operator::Subtract => functions::subtract(left, right),
                     Operator::Multiply => functions::multiply(left, right),
                     Operator::Divide => functions::divide(left, right),
                     Operator::Remainder => functions::remainder(left, right),
                     Operator::Compare(_) => Err(ScriptError::Type),
-                }?
+                }?;
             }
-            Self::Min(sides) => functions::min(sides.0.value(frame)?, sides.1.value(frame)?),
-            Self::Max(sides) => functions::max(sides.0.value(frame)?, sides.1.value(frame)?),
+            Self::Min(of) => {
+                put_both(of, frame, &mut sides)?;
+                *value = functions::min(sides.0, sides.1);
+            }
+            Self::Max(of) => {
+                put_both(of, frame, &mut sides)?;
+                *value = functions::max(sides.0, sides.1);
+            }
             Self::If(branch) => {
                 let branch = &**branch;
-                if branch.condition.value(frame)? { &branch.then } else { &branch.otherwise }.value(frame)?
+                if branch.condition.value(frame)? { &branch.then } else { &branch.otherwise }.put(frame, value)?;
             }
             Self::Block(block) => {
                 run(&block.statements, frame)?;
-                block.value.value(frame)?
+                block.value.put(frame, value)?;
             }
-            _ => self.rarely(frame)?,
-        })
+            Self::Switch(switch) => switch.chosen(frame)?.put(frame, value)?,
+            _ => *value = self.rarely(frame)?,
+        }
+        Ok(())
     }
 
     /// What stands apart so that the function that is called most needs little room on the stack.
     #[inline(never)]
     fn rarely<'v>(&'v self, frame: &mut Frame<'v>) -> Result<Decimal, Exit> {
         Ok(match self {
-            Self::Switch(switch) => switch.chosen(frame)?.value(frame)?,
             Self::Round(sides, mode) => functions::round(sides.0.value(frame)?, sides.1.value(frame)?, *mode)?,
             Self::RoundTo(sides, mode) => functions::round_to(sides.0.value(frame)?, sides.1.value(frame)?, *mode)?,
             Self::Clamp(parts) => functions::clamp(parts.0.value(frame)?, parts.1.value(frame)?, parts.2.value(frame)?),
@@ -267,6 +289,13 @@ impl Number {
             _ => return Err(Exit::Failed(ScriptError::Type)),
         })
     }
+}
+
+#[expect(clippy::inline_always, reason = "as of an operand")]
+#[inline(always)]
+fn put_both<'v>(of: &'v (Number, Number), frame: &mut Frame<'v>, sides: &mut (Decimal, Decimal)) -> Result<(), Exit> {
+    of.0.put(frame, &mut sides.0)?;
+    of.1.put(frame, &mut sides.1)
 }
 
 /// A number with the other sign.
@@ -299,8 +328,9 @@ impl Truth {
                 false
             }
             Self::Numbers(comparison, sides) => {
-                let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);
-                comparison.holds(functions::compare(left, right))
+                let mut values = (Decimal::ZERO, Decimal::ZERO);
+                put_both(sides, frame, &mut values)?;
+                comparison.holds(functions::compare(values.0, values.1))
             }
             Self::Texts(comparison, sides) => {
                 let (left, right) = (sides.0.value(frame)?, sides.1.value(frame)?);

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 /// A place in a text, both from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Spot {
     pub(crate) line: usize,
     pub(crate) column: usize,
@@ -183,6 +183,13 @@ impl Comparison {
             Self::Greater => ordering.is_gt(),
             Self::GreaterOrEqual => ordering.is_ge(),
         }
+    }
+}
+
+impl Default for Spot {
+    /// Where a text begins.
+    fn default() -> Self {
+        Self { line: 1, column: 1 }
     }
 }
 
