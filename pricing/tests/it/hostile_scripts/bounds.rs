@@ -48,11 +48,11 @@ fn recursion_ends() {
             "fn f(n) { return f(n); } f(1)",
             "fn f(n) { throw f(n); } f(1)",
             "fn f(n) { -f(n) } f(1)",
-            "fn f(n) { if n <= 0 { 1 } else { f(n - 1) + f(n - 1) } } f(9)",
+            "fn f(n) { if n <= 0 { 1 } else { f(n - 1) + f(n - 1) } } f(6)",
             "fn f(n) { push([f(n)], f(n)) } f(1); 5",
         ],
     ));
-    check(of("256", &["fn f(n) { if n <= 1 { 2 } else { f(n - 1) + f(n - 1) } } f(8)"]));
+    check(of("32", &["fn f(n) { if n <= 1 { 2 } else { f(n - 1) + f(n - 1) } } f(5)"]));
 }
 
 /// The deepest text that is read, run at the deepest call.
@@ -77,6 +77,7 @@ fn the_deepest_call_of_the_deepest_expression_fits_the_stack() {
         ("return ", ""),
         ("if (", ") == 1 { 1 } else { 2 }"),
         ("1 + 1 * if true { 1 + ", " } else { 2 }"),
+        ("{ 1 + ", "}"),
         ("true && (", ")"),
         ("!", ""),
         ("f(", ")"),
