@@ -68,8 +68,8 @@ pub(crate) struct Program {
     /// What it was lowered to, or why it was not.
     pub(crate) native: Result<Native, NotLowered>,
     program: rhai::AST,
-    /// Whether it may mix kinds of values, which only a run can tell.
-    is_loose: bool,
+    /// Whether it may mix kinds of values, which only a run can tell, or makes lists, whose copies are to be counted.
+    needs_care: bool,
 }
 
 /// The use of a script.
@@ -164,7 +164,7 @@ impl Scripts {
             inputs: found.inputs,
             fields: found.fields.into(),
             native,
-            is_loose: found.is_loose,
+            needs_care: found.is_loose || found.makes_lists,
             program: parsed.program,
         })
     }
@@ -204,7 +204,7 @@ impl Scripts {
     ) -> Result<Returned, ScriptError> {
         let longest = self.sandbox.limits.string_bytes_max;
         let mut scope = Scope::new();
-        let mut is_whole = !program.is_loose;
+        let mut is_whole = !program.needs_care;
         for (name, input) in program.variables.iter().zip(&program.inputs) {
             let value = match within(read(input), longest)? {
                 Value::Number(number) => number.into(),

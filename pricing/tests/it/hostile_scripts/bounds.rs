@@ -135,6 +135,29 @@ fn bombs_meet_a_bound() {
     check(table);
 }
 
+/// Each copy of a list is as many operations as it has elements, or copies of long lists would take seconds.
+#[test]
+fn copies_of_lists_are_counted() {
+    let list = format!("[{}1.5]", "1.5,".repeat(250));
+    let check_all = |expected, rest: &[&str]| {
+        check(rest.iter().map(|rest| (expected, format!("let l = {list}; {rest}"))).collect());
+    };
+    check_all(
+        "script.limit",
+        &[
+            "let n = 0; while n < 2000 { let m = l; n += 1; } 5",
+            "let n = 0; while n < 2000 { size(l); n += 1; } 5",
+            "let n = 0; while n < 2000 { 1 in l; n += 1; } 5",
+            "let n = 0; while n < 2000 { for x in l { break; } n += 1; } 5",
+            "fn f(l) { l } let n = 0; while n < 1000 { f(l); n += 1; } 5",
+            "fn f(l) { [l] } let n = 0; while n < 1000 { f(l); n += 1; } 5",
+            "let m = [[[]]]; m = [[l]]; m.push(1); let n = 0; while n < 2000 { m = m; n += 1; } 5",
+        ],
+    );
+    check_all("5", &["let n = 0; while n < 500 { let m = l; n += 1; } 5"]);
+    check(of("250", &["let l = []; let n = 0; while n < 250 { l.push(n); n += 1; } size(l)"]));
+}
+
 #[test]
 fn what_is_nested_or_chained_for_thousands_is_refused() {
     let table = [
