@@ -124,7 +124,10 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
                 self.line.map_or(Value::Missing, |(line, amount)| self.field(field, line, self.item, Some(amount)))
             }
             Input::Whole => match self.line {
-                Some((line, amount)) => Value::Line(self.script_line(program, self.item, line, Some(amount))),
+                Some((line, amount)) => {
+                    let mut texts = Interned::new();
+                    Value::Line(self.script_line(program, self.item, line, Some(amount), &mut texts))
+                }
                 None => Value::Missing,
             },
             Input::Param(name) => match call.params.get(name) {
@@ -239,8 +242,10 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
     /// The lines with what the script reads of each; for scripts of lines they are put together once.
     fn lines(&self, call: &Call, program: &Program) -> Lines {
         let put_together = || {
+            let mut texts = Interned::new();
             let lines = self.order_lines().into_iter();
-            Lines { lines: lines.map(|(place, line)| self.script_line(program, place, line, None)).collect() }
+            let seen = lines.map(|(place, line)| self.script_line(program, place, line, None, &mut texts));
+            Lines { lines: seen.collect() }
         };
         match (self.line, &self.order.asked) {
             (Some(_), Some(asked)) => asked.views.borrow_mut().entry(call.program).or_insert_with(put_together).clone(),
@@ -249,12 +254,19 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
     }
 
     /// A line with what the script reads of lines; `running` is the amount of the script's own line.
-    fn script_line(&self, program: &Program, place: usize, line: &Line<'_>, running: Option<i128>) -> ScriptLine {
+    fn script_line(
+        &self,
+        program: &Program,
+        place: usize,
+        line: &Line<'_>,
+        running: Option<i128>,
+        texts: &mut Interned<'s>,
+    ) -> ScriptLine {
         // The amounts of other lines are not known while lines are worked out one by one.
         let has_amounts = if self.line.is_some() { running.is_some() && self.scene.is_some() } else { true };
         let value = |field: &Field| {
             let is_hidden = field.is_amount() && !has_amounts;
-            if is_hidden { Dynamic::UNIT } else { dynamic(&self.field(field, line, place, running)) }
+            if is_hidden { Dynamic::UNIT } else { dynamic(&self.field(field, line, place, running), texts) }
         };
         ScriptLine { place, fields: Arc::clone(&program.fields), values: program.fields.iter().map(value).collect() }
     }
@@ -287,12 +299,15 @@ fn unit_price(line: &Line<'_>, running: i128) -> Option<i128> {
     Some(exact.round(RoundingMode::HalfEven))
 }
 
+/// Texts as Rhai has them, each once: many lines have one product, and its texts may be long.
+type Interned<'s> = BTreeMap<&'s str, ImmutableString>;
+
 /// A value as Rhai has it.
-fn dynamic(value: &Value<'_>) -> Dynamic {
+fn dynamic<'s>(value: &Value<'s>, texts: &mut Interned<'s>) -> Dynamic {
     match value {
         Value::Number(number) => (*number).into(),
         Value::Truth(truth) => (*truth).into(),
-        Value::Text(text) => ImmutableString::from(*text).into(),
+        Value::Text(text) => texts.entry(text).or_insert_with(|| ImmutableString::from(*text)).clone().into(),
         _ => Dynamic::UNIT,
     }
 }
