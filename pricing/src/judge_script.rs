@@ -56,7 +56,7 @@ impl<'t, 'b> Trial<'t, 'b> {
             line: found.line.and_then(|line| self.line_id(line)),
             limit: found.limit,
             actual: found.actual,
-            message: Some(found.message),
+            message: Some(found.message.into_owned()),
             fix: role.map(Fix::Approve),
             ..violation
         }

@@ -1,6 +1,7 @@
 //! The project's tasks, run as `cargo xtask TASK`, so that nothing needs to be installed but cargo.
 
 mod ci;
+mod fuzz_scripts;
 mod instructions;
 mod release;
 mod schema;
@@ -19,7 +20,7 @@ struct Task {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
     Task { name: "ci", about: "everything that must hold before a change goes in", run: |_| ci::run() },
     Task { name: "test", about: "the inner loop: the tests of every crate", run: |_| test::run() },
     Task { name: "tidy", about: "the house rules that no compiler checks", run: |_| tidy::run() },
@@ -30,6 +31,7 @@ const TASKS: [Task; 7] = [
         run: release::differential,
     },
     Task { name: "ratios", about: "[NAME] speed and size against what they are compared with", run: release::ratios },
+    Task { name: "fuzz-scripts", about: "SECONDS tries to break scripts; needs nightly", run: fuzz_scripts::run },
     Task { name: "instructions", about: "[record] instruction counts of the hot paths", run: instructions::run },
 ];
 

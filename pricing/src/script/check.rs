@@ -37,6 +37,8 @@ pub(crate) struct Found {
     pub(crate) flaws: Vec<Flaw>,
     /// Whether it compares something of which nobody knows what it is.
     pub(crate) is_loose: bool,
+    /// Whether it makes a list.
+    pub(crate) makes_lists: bool,
 }
 
 /// Checks a text.
@@ -301,6 +303,7 @@ impl Checker<'_> {
                 Type::Truth
             }
             ExpressionKind::List(items) => {
+                self.found.makes_lists = true;
                 for item in items {
                     self.value(item);
                 }

@@ -71,8 +71,8 @@ pub(crate) struct Program {
     /// What it was lowered to, or why it was not.
     pub(crate) native: Result<Native, NotLowered>,
     program: rhai::AST,
-    /// Whether it may mix kinds of values, which only a run can tell.
-    is_loose: bool,
+    /// Whether it may mix kinds of values, which only a run can tell, or makes lists, whose copies are to be counted.
+    needs_care: bool,
 }
 
 /// The use of a script.
@@ -168,7 +168,7 @@ impl Scripts {
             inputs: found.inputs,
             fields: found.fields.into(),
             native,
-            is_loose: found.is_loose,
+            needs_care: found.is_loose || found.makes_lists,
             program: parsed.program,
         })
     }
@@ -212,7 +212,7 @@ impl Scripts {
     ) -> Result<Returned, ScriptError> {
         let longest = self.sandbox.limits.string_bytes_max;
         let mut scope = program.scopes.take();
-        let mut is_whole = !program.is_loose;
+        let mut is_whole = !program.needs_care;
         let mut has_lines = false;
         for ((name, input), place) in program.scopes.variables().iter().zip(&program.inputs).zip(0..) {
             let value = match read(place, input) {

@@ -24,7 +24,8 @@ pub(crate) struct Sandbox {
     pub(crate) limits: ScriptLimits,
     /// Reads texts, and runs what can be known to mix no kinds of values and to read nothing that is missing.
     pub(crate) engine: Engine,
-    /// Runs everything else: it asks at every name whether that is missing, and at every operator what it stands between.
+    /// Runs everything else: it asks at every name whether that is missing and how long a list is, and at every operator
+    /// what it stands between.
     pub(crate) careful: Engine,
 }
 
@@ -39,12 +40,25 @@ impl Sandbox {
         let mut careful = engine(&limits);
         compare_with_care(&mut careful);
         #[expect(deprecated, reason = "not deprecated, but volatile: the version is pinned, and a test holds it")]
-        careful.on_var(|name, _, context: EvalContext<'_, '_, '_, '_, '_, '_>| {
-            let is_read = name.contains('.') && context.scope().get(name).is_some_and(Dynamic::is_unit);
-            if is_read { Err(failed(ScriptError::NoValue)) } else { Ok(None) }
+        careful.on_var(|name, _, mut context: EvalContext<'_, '_, '_, '_, '_, '_>| {
+            let Some(value) = context.scope().get(name) else { return Ok(None) };
+            if name.contains('.') && value.is_unit() {
+                return Err(failed(ScriptError::NoValue));
+            }
+            // What is read is copied, mostly: a list is as many operations as it has elements.
+            let elements = elements(value);
+            let operations = &mut context.global_runtime_state_mut().num_operations;
+            *operations = operations.saturating_add(elements);
+            Ok(None)
         });
         Self { limits, engine: engine(&limits), careful }
     }
+}
+
+/// How many elements a list has, and the lists in it; they are bounded with it.
+fn elements(value: &Dynamic) -> u64 {
+    let Ok(list) = value.as_array_ref() else { return 0 };
+    list.iter().map(|item| elements(item).saturating_add(1)).fold(0, u64::saturating_add)
 }
 
 fn engine(limits: &ScriptLimits) -> Engine {
@@ -252,14 +266,18 @@ fn lines(engine: &mut Engine) {
     });
 }
 
-fn violation(line: Option<usize>, message: &str, numbers: Option<(Decimal, Decimal)>) -> Called<FoundViolation> {
+fn violation(
+    line: Option<usize>,
+    message: &ImmutableString,
+    numbers: Option<(Decimal, Decimal)>,
+) -> Called<FoundViolation> {
     let exact = |number: Decimal| {
         let scaled = scaled(number, AMOUNT_DECIMALS, AMOUNT_END).map_err(failed)?;
         Ok::<_, Box<EvalAltResult>>(Exact::from_scaled(scaled, AMOUNT_DECIMALS).unwrap_or_default())
     };
     let limit = numbers.map(|(limit, _)| exact(limit)).transpose()?;
     let actual = numbers.map(|(_, actual)| exact(actual)).transpose()?;
-    Ok(FoundViolation { line, message: message.to_owned(), limit, actual })
+    Ok(FoundViolation { line, message: message.clone(), limit, actual })
 }
 
 /// The attributes of a line's product.

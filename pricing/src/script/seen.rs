@@ -120,7 +120,10 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
     fn input(&self, input: &Input, call: &'s Call, program: &Program) -> Value<'s> {
         match input {
             Input::Whole => match self.line {
-                Some((line, amount)) => Value::Line(self.script_line(program, self.item, line, Some(amount))),
+                Some((line, amount)) => {
+                    let mut texts = Interned::new();
+                    Value::Line(self.script_line(program, self.item, line, Some(amount), &mut texts))
+                }
                 None => Value::Plain(Plain::Missing),
             },
             Input::OrderLines => Value::Lines(self.lines(call, program)),
@@ -247,8 +250,10 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
     /// The lines with what the script reads of each; for scripts of lines they are put together once.
     fn lines(&self, call: &Call, program: &Program) -> Lines {
         let put_together = || {
+            let mut texts = Interned::new();
             let lines = self.order_lines().into_iter();
-            Lines { lines: lines.map(|(place, line)| self.script_line(program, place, line, None)).collect() }
+            let seen = lines.map(|(place, line)| self.script_line(program, place, line, None, &mut texts));
+            Lines { lines: seen.collect() }
         };
         match (self.line, &self.order.asked) {
             (Some(_), Some(asked)) => asked.views.borrow_mut().entry(call.program).or_insert_with(put_together).clone(),
@@ -257,12 +262,19 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
     }
 
     /// A line with what the script reads of lines; `running` is the amount of the script's own line.
-    fn script_line(&self, program: &Program, place: usize, line: &Line<'_>, running: Option<i128>) -> ScriptLine {
+    fn script_line(
+        &self,
+        program: &Program,
+        place: usize,
+        line: &Line<'_>,
+        running: Option<i128>,
+        texts: &mut Interned<'s>,
+    ) -> ScriptLine {
         // The amounts of other lines are not known while lines are worked out one by one.
         let has_amounts = if self.line.is_some() { running.is_some() && self.scene.is_some() } else { true };
         let value = |field: &Field| {
             let is_hidden = field.is_amount() && !has_amounts;
-            if is_hidden { Dynamic::UNIT } else { self.field(field, line, place, running).dynamic() }
+            if is_hidden { Dynamic::UNIT } else { shared(self.field(field, line, place, running), texts) }
         };
         ScriptLine { place, fields: Arc::clone(&program.fields), values: program.fields.iter().map(value).collect() }
     }
@@ -293,4 +305,15 @@ fn unit_price(line: &Line<'_>, running: i128) -> Option<i128> {
     let denominator = count.denominator.checked_mul(1_000_000)?;
     let exact = Fraction::new(Wide::product(running, denominator), count.numerator.unsigned_abs(), 0)?;
     Some(exact.round(RoundingMode::HalfEven))
+}
+
+/// Texts as Rhai has them, each once: many lines have one product, and its texts may be long.
+type Interned<'s> = BTreeMap<&'s str, ImmutableString>;
+
+/// A value as Rhai has it, its text shared.
+fn shared<'s>(value: Plain<'s>, texts: &mut Interned<'s>) -> Dynamic {
+    match value {
+        Plain::Text(text) => texts.entry(text).or_insert_with(|| ImmutableString::from(text)).clone().into(),
+        value => value.dynamic(),
+    }
 }

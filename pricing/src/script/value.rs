@@ -51,7 +51,8 @@ pub(crate) struct ScriptLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundViolation {
     pub(crate) line: Option<usize>,
-    pub(crate) message: String,
+    /// Shared: a list of violations may be copied.
+    pub(crate) message: ImmutableString,
     pub(crate) limit: Option<Exact>,
     pub(crate) actual: Option<Exact>,
 }

@@ -48,11 +48,11 @@ fn recursion_ends() {
             "fn f(n) { return f(n); } f(1)",
             "fn f(n) { throw f(n); } f(1)",
             "fn f(n) { -f(n) } f(1)",
-            "fn f(n) { if n <= 0 { 1 } else { f(n - 1) + f(n - 1) } } f(9)",
+            "fn f(n) { if n <= 0 { 1 } else { f(n - 1) + f(n - 1) } } f(6)",
             "fn f(n) { push([f(n)], f(n)) } f(1); 5",
         ],
     ));
-    check(of("256", &["fn f(n) { if n <= 1 { 2 } else { f(n - 1) + f(n - 1) } } f(8)"]));
+    check(of("32", &["fn f(n) { if n <= 1 { 2 } else { f(n - 1) + f(n - 1) } } f(5)"]));
 }
 
 /// The deepest text that is read, run at the deepest call.
@@ -77,6 +77,7 @@ fn the_deepest_call_of_the_deepest_expression_fits_the_stack() {
         ("return ", ""),
         ("if (", ") == 1 { 1 } else { 2 }"),
         ("1 + 1 * if true { 1 + ", " } else { 2 }"),
+        ("{ 1 + ", "}"),
         ("true && (", ")"),
         ("!", ""),
         ("f(", ")"),
@@ -132,6 +133,29 @@ fn bombs_meet_a_bound() {
     table.push(("script.syntax", format!("let t = \"{}\"; 5", "x".repeat(4_097))));
     table.push(("5", format!("let t = \"{}\"; 5", "x".repeat(4_096))));
     check(table);
+}
+
+/// Each copy of a list is as many operations as it has elements, or copies of long lists would take seconds.
+#[test]
+fn copies_of_lists_are_counted() {
+    let list = format!("[{}1.5]", "1.5,".repeat(250));
+    let check_all = |expected, rest: &[&str]| {
+        check(rest.iter().map(|rest| (expected, format!("let l = {list}; {rest}"))).collect());
+    };
+    check_all(
+        "script.limit",
+        &[
+            "let n = 0; while n < 2000 { let m = l; n += 1; } 5",
+            "let n = 0; while n < 2000 { size(l); n += 1; } 5",
+            "let n = 0; while n < 2000 { 1 in l; n += 1; } 5",
+            "let n = 0; while n < 2000 { for x in l { break; } n += 1; } 5",
+            "fn f(l) { l } let n = 0; while n < 1000 { f(l); n += 1; } 5",
+            "fn f(l) { [l] } let n = 0; while n < 1000 { f(l); n += 1; } 5",
+            "let m = [[[]]]; m = [[l]]; m.push(1); let n = 0; while n < 2000 { m = m; n += 1; } 5",
+        ],
+    );
+    check_all("5", &["let n = 0; while n < 500 { let m = l; n += 1; } 5"]);
+    check(of("250", &["let l = []; let n = 0; while n < 250 { l.push(n); n += 1; } size(l)"]));
 }
 
 #[test]

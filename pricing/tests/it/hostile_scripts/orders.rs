@@ -10,7 +10,7 @@ fn book(text: &str) -> Documents {
     serde_json::from_value(json!({
         "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "UTC" },
         "organizations": [{ "organization": "contoso" }],
-        "catalogs": [{ "catalog": "main", "products": [{ "sku": "NUT", "unit": "pc" }] }],
+        "catalogs": [{ "catalog": "main", "products": [{ "sku": "NUT", "unit": "pc", "attributes": { "long": "x".repeat(1_000_000) } }] }],
         "price_lists": [{ "price_list": "list", "currency": "EUR", "entries": [{ "sku": "NUT", "price": "2" }] }],
         "scripts": [{ "script": "s", "sees": "order", "returns": "violations", "text": text }],
         "order_rules": [{ "order_rule": "s", "terms": { "script": { "script": "s", "on_failure": "skip" } } }],
@@ -89,6 +89,8 @@ fn loops_over_many_lines_end() {
             ("script.limit", "loop { let l = order.lines; let l = [order.lines, order.lines]; l.push(l); }"),
             ("script.limit", "let l = []; for x in order.lines { l.push(x); } []"),
             ("0", "let n = 0; for x in order.lines { n += x.quantity; } []"),
+            // Copied for each line, it would be 10 GB.
+            ("script.limit", "for x in order.lines { x.attributes[\"long\"]; } []"),
         ],
     );
 }

@@ -155,7 +155,7 @@ fn what_is_thrown_or_missing_has_its_code() {
             "throw order.lines",
             "throw violation(\"x\")",
             "fn f() { throw } f()",
-            "fn f(n) { if n == 0 { throw n } f(n - 1) } f(5)",
+            "fn f(n) { if n == 0 { throw n } f(n - 1) } f(4)",
             "loop { throw }",
             "if true { throw } else { 5 }",
             "5 + { throw }",
