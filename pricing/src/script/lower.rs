@@ -95,9 +95,9 @@ struct Lowering<'l> {
     assignments: usize,
 }
 
-type Result_<T> = Result<T, NotLowered>;
+type Attempt<T> = Result<T, NotLowered>;
 
-fn not<T>(spot: Spot, reason: &'static str) -> Result_<T> {
+fn not<T>(spot: Spot, reason: &'static str) -> Attempt<T> {
     Err(NotLowered { spot, reason })
 }
 
@@ -105,7 +105,7 @@ const UNSURE: &str = "what kind of value this is, is not sure";
 
 impl Lowering<'_> {
     /// A block that gives a value of one kind.
-    fn block<E: Kind>(&mut self, statements: &[Statement]) -> Result_<Block<E>> {
+    fn block<E: Kind>(&mut self, statements: &[Statement]) -> Attempt<Block<E>> {
         let known = self.variables.len();
         let Some((last, first)) = statements.split_last() else {
             return not(Spot::default(), "a block is empty");
@@ -117,7 +117,7 @@ impl Lowering<'_> {
     }
 
     /// The last statement of a block: what the block gives.
-    fn last<E: Kind>(&mut self, last: &Statement, done: &mut Vec<Done>) -> Result_<E> {
+    fn last<E: Kind>(&mut self, last: &Statement, done: &mut Vec<Done>) -> Attempt<E> {
         match &last.kind {
             StatementKind::Expression(expression) => self.kind(expression),
             StatementKind::If { condition, then, otherwise } => {
@@ -141,7 +141,7 @@ impl Lowering<'_> {
         cases: &[Case],
         default: Option<&Expression>,
         spot: Spot,
-    ) -> Result_<E> {
+    ) -> Attempt<E> {
         let Some(default) = default else { return not(spot, "a `switch` has no case `_`") };
         let of = match self.expression(of)? {
             Lowered::Number(of) => Switched::Number(of),
@@ -160,7 +160,7 @@ impl Lowering<'_> {
     }
 
     /// Statements whose values are not wanted.
-    fn statements(&mut self, statements: &[Statement]) -> Result_<Vec<Done>> {
+    fn statements(&mut self, statements: &[Statement]) -> Attempt<Vec<Done>> {
         let mut done = Vec::new();
         for statement in statements {
             match &statement.kind {
@@ -206,14 +206,14 @@ impl Lowering<'_> {
         Ok(done)
     }
 
-    fn scoped(&mut self, statements: &[Statement]) -> Result_<Vec<Done>> {
+    fn scoped(&mut self, statements: &[Statement]) -> Attempt<Vec<Done>> {
         let known = self.variables.len();
         let done = self.statements(statements);
         self.variables.truncate(known);
         done
     }
 
-    fn assign(&mut self, target: &Expression, operator: Option<Operator>, value: &Expression) -> Result_<Done> {
+    fn assign(&mut self, target: &Expression, operator: Option<Operator>, value: &Expression) -> Attempt<Done> {
         let ExpressionKind::Variable(name) = &target.kind else { return not(target.spot, UNSURE) };
         let known = self.variables.iter().rev().find(|(known, ..)| known == name);
         let Some((place, kind)) = known.map(|(_, place, kind)| (*place, *kind)) else {
@@ -232,19 +232,19 @@ impl Lowering<'_> {
         }
     }
 
-    fn kind<E: Kind>(&mut self, expression: &Expression) -> Result_<E> {
+    fn kind<E: Kind>(&mut self, expression: &Expression) -> Attempt<E> {
         if let ExpressionKind::Block(inner) = &expression.kind {
             return Ok(E::block(self.block(inner)?));
         }
         E::of(self.expression(expression)?).map_or_else(|| not(expression.spot, UNSURE), Ok)
     }
 
-    fn pair(&mut self, sides: &[Expression], spot: Spot) -> Result_<Box<(Number, Number)>> {
+    fn pair(&mut self, sides: &[Expression], spot: Spot) -> Attempt<Box<(Number, Number)>> {
         let [left, right, ..] = sides else { return not(spot, UNSURE) };
         Ok(Box::new((self.kind(left)?, self.kind(right)?)))
     }
 
-    fn expression(&mut self, expression: &Expression) -> Result_<Lowered> {
+    fn expression(&mut self, expression: &Expression) -> Attempt<Lowered> {
         let spot = expression.spot;
         Ok(match &expression.kind {
             ExpressionKind::Number(number) => Lowered::Number(Number::Constant(*number)),
@@ -280,12 +280,12 @@ impl Lowering<'_> {
         })
     }
 
-    fn all<E: Kind>(&mut self, parts: &[Expression]) -> Result_<Vec<E>> {
+    fn all<E: Kind>(&mut self, parts: &[Expression]) -> Attempt<Vec<E>> {
         parts.iter().map(|part| self.kind(part)).collect()
     }
 
     /// A block of a kind that nothing around it says: as `let x = if ... { 1 } else { 2 }`.
-    fn block_of_any(&mut self, inner: &[Statement], spot: Spot) -> Result_<Lowered> {
+    fn block_of_any(&mut self, inner: &[Statement], spot: Spot) -> Attempt<Lowered> {
         let (variables, locals) = (self.variables.clone(), self.locals);
         let number = self.block(inner).map(|block| Lowered::Number(Number::block(block)));
         if let Err(NotLowered { reason, .. }) = &number
@@ -302,7 +302,7 @@ impl Lowering<'_> {
         number.map_err(|why| NotLowered { spot: if why.spot.line == 0 { spot } else { why.spot }, ..why })
     }
 
-    fn binary(&mut self, operator: Operator, left: &Expression, right: &Expression, spot: Spot) -> Result_<Lowered> {
+    fn binary(&mut self, operator: Operator, left: &Expression, right: &Expression, spot: Spot) -> Attempt<Lowered> {
         let sides = (self.expression(left)?, self.expression(right)?);
         Ok(match (operator, sides) {
             (Operator::Compare(comparison), (Lowered::Number(left), Lowered::Number(right))) => {
@@ -323,7 +323,7 @@ impl Lowering<'_> {
     }
 
     /// The place and kind of what an expression reads.
-    fn input(&self, expression: &Expression) -> Result_<(usize, Type)> {
+    fn input(&self, expression: &Expression) -> Attempt<(usize, Type)> {
         let spot = expression.spot;
         let read = |of: &Expression, member: &str, key: Option<&str>| {
             let ExpressionKind::Variable(name) = &of.kind else { return None };
@@ -349,7 +349,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn call(&mut self, expression: &Expression) -> Result_<Lowered> {
+    fn call(&mut self, expression: &Expression) -> Attempt<Lowered> {
         let spot = expression.spot;
         let ExpressionKind::Call { name, arguments, is_method } = &expression.kind else { return not(spot, UNSURE) };
         if let Ok((place, kind)) = self.input(expression) {
@@ -383,7 +383,7 @@ impl Lowering<'_> {
         failing.clone().count() <= 1 || failing.clone().all(|argument| self.input(argument).is_ok())
     }
 
-    fn function(&mut self, name: &str, arguments: &[Expression], spot: Spot) -> Result_<Lowered> {
+    fn function(&mut self, name: &str, arguments: &[Expression], spot: Spot) -> Attempt<Lowered> {
         let number = |number| Ok(Lowered::Number(number));
         match (name, arguments) {
             ("min", sides @ [_, _]) => number(Number::Min(self.pair(sides, spot)?)),
@@ -412,12 +412,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn part(&mut self, part: Part, text: &Expression, wanted: &Expression) -> Result_<Lowered> {
+    fn part(&mut self, part: Part, text: &Expression, wanted: &Expression) -> Attempt<Lowered> {
         Ok(Lowered::Truth(Truth::Part(part, Box::new((self.kind(text)?, self.kind(wanted)?)))))
     }
 
     /// `wanted in of`, and `contains(of, wanted)`.
-    fn contains(&mut self, of: &Expression, wanted: &Expression) -> Result_<Lowered> {
+    fn contains(&mut self, of: &Expression, wanted: &Expression) -> Attempt<Lowered> {
         if let ExpressionKind::List(items) = &of.kind {
             let all = |spot| not(spot, "a list of what is no literal, or of several kinds");
             return Ok(Lowered::Truth(match self.expression(wanted)? {
