@@ -118,8 +118,10 @@ fn with_point_moved(left: Decimal, right: Decimal) -> Option<Decimal> {
         (digits, scale) = (digits / 100_000_000, scale.saturating_sub(8));
     }
     for (power, zeros) in [(10_000, 4), (100, 2), (10, 1)] {
-        if scale >= zeros && digits % power == 0 {
-            (digits, scale) = (digits / power, scale.saturating_sub(zeros));
+        if let (Some(shorter), Some(0)) = (digits.checked_div(power), digits.checked_rem(power))
+            && scale >= zeros
+        {
+            (digits, scale) = (shorter, scale.saturating_sub(zeros));
         }
     }
     Decimal::try_new(digits, scale).ok()
