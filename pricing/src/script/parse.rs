@@ -31,10 +31,6 @@ pub(crate) struct Unreadable {
 pub(crate) fn read_numbers_as_decimals(engine: &mut Engine) {
     #[expect(deprecated, reason = "not deprecated, but volatile: the version is pinned, and a test holds it")]
     engine.on_parse_token(|token, _, _| match token {
-        // A literal in base 16, 8 or 2 of 64 bits wraps around.
-        Token::IntegerConstant(number) if number < 0 => {
-            Token::LexError(Box::new(LexError::MalformedNumber(number.to_string())))
-        }
         Token::IntegerConstant(number) => {
             Token::DecimalConstant(Box::new((Decimal::from(number), number.to_string().into())))
         }
