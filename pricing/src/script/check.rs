@@ -37,7 +37,7 @@ pub(crate) struct Found {
     pub(crate) flaws: Vec<Flaw>,
     /// Whether it compares something of which nobody knows what it is.
     pub(crate) is_loose: bool,
-    /// Whether it makes a list.
+    /// Whether it makes a list that something could hold: `x in ["a", "b"]` makes none.
     pub(crate) makes_lists: bool,
 }
 
@@ -49,6 +49,7 @@ pub(crate) fn check(text: &Text, signature: &Signature<'_>) -> Found {
         found: Found::default(),
         variables: Vec::new(),
         in_function: false,
+        is_only_asked: false,
         returned: Type::Never,
     };
     for function in &text.functions {
@@ -77,6 +78,8 @@ struct Checker<'c> {
     found: Found,
     variables: Vec<(String, Type, bool)>,
     in_function: bool,
+    /// Whether the list that comes next is only asked what it has.
+    is_only_asked: bool,
     /// What the `return`s seen so far give.
     returned: Type,
 }
@@ -283,7 +286,12 @@ impl Checker<'_> {
             ExpressionKind::Variable(name) => self.variable(name, spot),
             ExpressionKind::Member { of, name } => self.member(of, name, None, spot),
             ExpressionKind::Key { of, key } => self.key(of, key, spot),
-            ExpressionKind::Call { name, arguments, is_method } => self.call(name, arguments, *is_method, spot),
+            ExpressionKind::Call { name, arguments, is_method } => {
+                let is_own = self.functions.iter().any(|own| own.name == *name);
+                let asks = name == "contains" && !is_own;
+                self.is_only_asked = asks && arguments.first().is_some_and(is_literal_list);
+                self.call(name, arguments, *is_method, spot)
+            }
             ExpressionKind::Negate(of) => {
                 self.wants(of, Type::Number, "what is negated");
                 Type::Number
@@ -303,7 +311,7 @@ impl Checker<'_> {
                 Type::Truth
             }
             ExpressionKind::List(items) => {
-                self.found.makes_lists = true;
+                self.found.makes_lists |= !std::mem::take(&mut self.is_only_asked);
                 for item in items {
                     self.value(item);
                 }
@@ -514,4 +522,11 @@ impl Checker<'_> {
             self.flaw(Code::ScriptUnknownName, spot, format!("there is no rounding mode `{mode}`"), help);
         }
     }
+}
+
+/// Whether it is a list of literals: nothing runs to make it.
+fn is_literal_list(expression: &Expression) -> bool {
+    use ExpressionKind::{List, Number, Text, Truth};
+    let is_literal = |item: &Expression| matches!(item.kind, Number(_) | Text(_) | Truth(_));
+    matches!(&expression.kind, List(items) if items.iter().all(is_literal))
 }
