@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use emptor_core::limits::{AMOUNT_END, QUANTITY_DECIMALS};
+use emptor_core::limits::{AMOUNT_DECIMALS, AMOUNT_END};
 use emptor_core::{
     DocumentKind, Exact, OnFailure, Place, Script, ScriptCall, ScriptId, ScriptLimits, ScriptParam, ScriptParamKind,
     ScriptReturns, ScriptSees,
@@ -139,7 +139,9 @@ impl<'d> Builder<'d> {
         match param.kind {
             ScriptParamKind::Number => {
                 let number = value.parse::<Exact>().ok().filter(|number| is_price(*number));
-                let Some(number) = number.filter(|number| scaled(number.to_decimal(), 10, AMOUNT_END).is_ok()) else {
+                let Some(number) =
+                    number.filter(|number| scaled(number.to_decimal(), AMOUNT_DECIMALS, AMOUNT_END).is_ok())
+                else {
                     let message = format!("`{name}` is `{value}`, and no number within the limits");
                     return wrong(self, message, "write a number of at most 18 digits, 10 of them decimals");
                 };
@@ -210,10 +212,9 @@ impl<'d> Builder<'d> {
             OnFailure::Reject => true,
             OnFailure::Skip => !stand.is_price,
             OnFailure::Value(value) => {
-                let decimals = if stand.is_price { 10 } else { QUANTITY_DECIMALS.max(10) };
                 stand.returns == ScriptReturns::Number
                     && is_price(value)
-                    && scaled(value.to_decimal(), decimals, AMOUNT_END).is_ok()
+                    && scaled(value.to_decimal(), AMOUNT_DECIMALS, AMOUNT_END).is_ok()
                     && (stand.is_price || !value.is_negative())
             }
             OnFailure::Holds(_) => stand.returns == ScriptReturns::Condition,

@@ -233,7 +233,7 @@ impl Scripts {
         // Rhai is not ours: should it panic, the script has failed, and the price says so.
         let run = || engine.eval_ast_with_scope::<Dynamic>(&mut scope, &program.program);
         let Ok(result) = catch_unwind(AssertUnwindSafe(run)) else { return Err(ScriptError::Type) };
-        // A scope that is kept must not keep an order's lines.
+        // A scope that is kept keeps its last values until it runs again; an order's lines may be many.
         if !has_lines {
             program.scopes.give(scope);
         }
