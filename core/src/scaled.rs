@@ -19,10 +19,27 @@ const POWERS: [i128; 39] = {
     powers
 };
 
+#[expect(clippy::indexing_slicing, reason = "worked out at compile time, where a panic is a build error")]
+const NARROW_POWERS: [i64; 19] = {
+    let mut powers = [1_i64; 19];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
+
 /// 10^`exponent`, for exponents up to 38; the last power beyond, which no R0 scale reaches.
 #[inline]
 pub fn power_of_ten(exponent: u32) -> i128 {
     POWERS.get(exponent as usize).copied().unwrap_or(POWERS[38])
+}
+
+/// 10^`exponent` of 64 bits; `None` beyond 18.
+#[inline]
+pub fn narrow_power_of_ten(exponent: u32) -> Option<i64> {
+    NARROW_POWERS.get(exponent as usize).copied()
 }
 
 /// `numerator / divisor`, rounded once by `mode`.

@@ -1,16 +1,18 @@
-//! From syntax to the native tree, where the result is provably that of Rhai; else the reason why not.
+//! From syntax to a native tree, and from it to steps, where the result is provably that of Rhai; else the reason why not.
 //!
 //! Loops, functions of the script's own, and texts and lists that are put together are left to Rhai. What is lowered has
 //! no loop, so it meets no bound on operations; the bounds on depth were met when it was read.
 
 use rust_decimal::Decimal;
 
+use super::assemble::assemble;
 use super::functions;
 use super::names::{Input, Root, Type};
 use super::native::{
     Block, Branch, LOCALS_MAX, Native, Number, Part, Statement as Done, Switch, SwitchCase, Switched,
     Text as NativeText, Truth,
 };
+use super::steps::Steps;
 use super::syntax::{Case, Expression, ExpressionKind, Operator, Spot, Statement, StatementKind, Text};
 
 /// Why a script is not lowered, and where.
@@ -72,16 +74,19 @@ pub(crate) fn lower(
     inputs: &[Input],
     kind_of: &dyn Fn(&Input) -> Type,
     gives: Type,
-) -> Result<Native, NotLowered> {
-    let mut lowering = Lowering { inputs, kind_of, gives, variables: Vec::new(), locals: 0, assignments: 0 };
+) -> Result<Steps, NotLowered> {
+    let mut lowering = Lowering { inputs, kind_of, gives, variables: Vec::new(), locals: Vec::new(), assignments: 0 };
     if !text.functions.is_empty() {
-        return Err(NotLowered { spot: Spot::default(), reason: "it has functions of its own" });
+        return not(Spot::default(), "it has functions of its own");
     }
-    match gives {
-        Type::Number => lowering.block(&text.body).map(|block| Native::Number(Number::block(block))),
-        Type::Truth => lowering.block(&text.body).map(|block| Native::Truth(Truth::block(block))),
-        _ => Err(NotLowered { spot: Spot::default(), reason: "it returns violations" }),
-    }
+    let native = match gives {
+        Type::Number => Native::Number(Number::block(lowering.block(&text.body)?)),
+        Type::Truth => Native::Truth(Truth::block(lowering.block(&text.body)?)),
+        _ => return not(Spot::default(), "it returns violations"),
+    };
+    let kinds: Vec<Type> = inputs.iter().map(kind_of).collect();
+    let steps = assemble(&native, &kinds, &lowering.locals);
+    steps.map_or_else(|| not(Spot::default(), "it holds more values at once than 64, or is long"), Ok)
 }
 
 struct Lowering<'l> {
@@ -90,7 +95,8 @@ struct Lowering<'l> {
     /// What the script returns.
     gives: Type,
     variables: Vec<(String, usize, Type)>,
-    locals: usize,
+    /// The kinds of all variables, by their place.
+    locals: Vec<Type>,
     /// How many assignments have been lowered.
     assignments: usize,
 }
@@ -166,11 +172,11 @@ impl Lowering<'_> {
             match &statement.kind {
                 StatementKind::Let { name, value, .. } => {
                     let value = self.expression(value)?;
-                    let (place, kind) = (self.locals, kind_of(&value));
+                    let (place, kind) = (self.locals.len(), kind_of(&value));
                     if place >= LOCALS_MAX {
                         return not(statement.spot, "it has more than 16 variables");
                     }
-                    self.locals = place.saturating_add(1);
+                    self.locals.push(kind);
                     self.variables.push((name.clone(), place, kind));
                     done.push(set(place, value));
                 }
@@ -224,7 +230,7 @@ impl Lowering<'_> {
         match (operator, kind, value) {
             (None, kind, value) if kind == kind_of(&value) => Ok(set(place, value)),
             // What is assigned is worked out before the variable is read.
-            (Some(operator), Type::Number, Lowered::Number(value)) if is_plain(&value) => {
+            (Some(operator), Type::Number, Lowered::Number(value)) if value.is_plain() => {
                 let sides = Box::new((Number::Local(place), value));
                 Ok(Done::SetNumber(place, Number::Arithmetic(operator, sides)))
             }
@@ -286,17 +292,19 @@ impl Lowering<'_> {
 
     /// A block of a kind that nothing around it says: as `let x = if ... { 1 } else { 2 }`.
     fn block_of_any(&mut self, inner: &[Statement], spot: Spot) -> Attempt<Lowered> {
-        let (variables, locals) = (self.variables.clone(), self.locals);
+        let (variables, locals) = (self.variables.clone(), self.locals.len());
         let number = self.block(inner).map(|block| Lowered::Number(Number::block(block)));
         if let Err(NotLowered { reason, .. }) = &number
             && *reason == UNSURE
         {
-            (self.variables, self.locals) = (variables.clone(), locals);
+            self.variables.clone_from(&variables);
+            self.locals.truncate(locals);
             let truth = self.block(inner).map(|block| Lowered::Truth(Truth::block(block)));
             if truth.is_ok() {
                 return truth;
             }
-            (self.variables, self.locals) = (variables, locals);
+            self.variables = variables;
+            self.locals.truncate(locals);
             return self.block(inner).map(|block| Lowered::Text(NativeText::block(block)));
         }
         number.map_err(|why| NotLowered { spot: if why.spot.line == 0 { spot } else { why.spot }, ..why })
@@ -460,20 +468,5 @@ fn set(place: usize, value: Lowered) -> Done {
         Lowered::Number(number) => Done::SetNumber(place, number),
         Lowered::Truth(truth) => Done::SetTruth(place, truth),
         Lowered::Text(text) => Done::SetText(place, text),
-    }
-}
-
-/// Whether a number is worked out without statements, so that no variable changes meanwhile.
-fn is_plain(number: &Number) -> bool {
-    match number {
-        Number::Constant(_) | Number::Input(_) | Number::Local(_) => true,
-        Number::Negate(of) | Number::Abs(of) | Number::Floor(of) | Number::Ceiling(of) => is_plain(of),
-        Number::Arithmetic(_, sides)
-        | Number::Min(sides)
-        | Number::Max(sides)
-        | Number::Round(sides, _)
-        | Number::RoundTo(sides, _) => is_plain(&sides.0) && is_plain(&sides.1),
-        Number::Clamp(parts) => is_plain(&parts.0) && is_plain(&parts.1) && is_plain(&parts.2),
-        Number::OfText(_) | Number::If(_) | Number::Switch(_) | Number::Block(_) => false,
     }
 }

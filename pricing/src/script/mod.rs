@@ -1,20 +1,25 @@
 //! Scripts: rules that nobody foresaw, in a small language (R13).
 //!
-//! `parse` reads a text into `syntax`, `check` finds what is wrong with it, `lower` makes a `native` tree of a simple one;
-//! what is not simple is run by Rhai in the `sandbox`. `names` and `functions` are the language's words, `seen` is where
+//! `parse` reads a text into `syntax`, `check` finds what is wrong with it, `lower` makes a `native` tree of a simple one,
+//! and `assemble` its `steps`, which `native_run` runs; what is not simple is run by Rhai in the `sandbox`. `names` and `functions` are the language's words, `seen` is where
 //! a script reads an order.
 
 #[cfg(test)]
 mod agreement_tests;
+mod assemble;
 mod check;
+mod digits;
 mod functions;
 mod lower;
 mod names;
 mod native;
+mod native_run;
 mod parse;
 mod sandbox;
 mod scopes;
 mod seen;
+mod short;
+mod steps;
 mod syntax;
 pub(crate) mod trial;
 mod value;
@@ -39,9 +44,9 @@ pub(crate) use value::FoundViolation;
 use crate::code::Code;
 use crate::procedure::IndexedValue;
 use names::Type;
-use native::Native;
 use sandbox::Sandbox;
 use scopes::Scopes;
+use steps::Steps;
 use syntax::Spot;
 use value::{Plain, Value};
 
@@ -69,7 +74,7 @@ pub(crate) struct Program {
     /// What it reads of each of the order's lines.
     pub(crate) fields: Arc<[Field]>,
     /// What it was lowered to, or why it was not.
-    pub(crate) native: Result<Native, NotLowered>,
+    pub(crate) native: Result<Steps, NotLowered>,
     program: rhai::AST,
     /// Whether it may mix kinds of values, which only a run can tell, or makes lists, whose copies are to be counted.
     needs_care: bool,
@@ -183,20 +188,12 @@ impl Scripts {
         read: impl Fn(usize, &Input) -> Value<'v>,
     ) -> Result<Returned, ScriptError> {
         let longest = self.sandbox.limits.string_bytes_max;
-        if let Ok(native) = &program.native {
-            let mut inputs = [Plain::Missing; INPUTS_MAX];
-            for ((value, input), place) in inputs.iter_mut().zip(&program.inputs).zip(0..) {
-                let Value::Plain(plain) = read(place, input) else { continue };
-                *value = plain;
-                if matches!(value, Plain::Text(text) if text.len() > longest) {
-                    return Err(ScriptError::Limit);
-                }
-            }
-            return match native.run(&inputs)? {
-                Plain::Number(number) => Ok(Returned::Number(number)),
-                Plain::Truth(truth) => Ok(Returned::Truth(truth)),
-                _ => Err(ScriptError::Result),
-            };
+        if let Ok(steps) = &program.native {
+            let inputs = program.inputs.iter().enumerate().map(|(place, input)| match read(place, input) {
+                Value::Plain(plain) => plain,
+                Value::Line(_) | Value::Lines(_) => Plain::Missing,
+            });
+            return steps.run(longest, inputs);
         }
         self.run_by_rhai(program, read)
     }

@@ -12,7 +12,6 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, EvalContext, ImmutableString, 
 use rust_decimal::Decimal;
 
 use super::functions;
-use super::native::negated;
 use super::parse::read_numbers_as_decimals;
 use super::scaled;
 use super::value::{FoundViolation, Lines, ScriptLine, Texts};
@@ -117,7 +116,7 @@ fn calculate(engine: &mut Engine) {
         });
     }
     engine.register_fn("+", |left: ImmutableString, right: ImmutableString| format!("{left}{right}"));
-    engine.register_fn("-", negated);
+    engine.register_fn("-", functions::negated);
     engine.register_fn("!", |truth: bool| !truth);
 }
 
@@ -188,8 +187,8 @@ fn numbers(engine: &mut Engine) {
     fn named(mode: &ImmutableString) -> Called<RoundingMode> {
         functions::mode(mode).ok_or_else(|| failed(ScriptError::Type))
     }
-    engine.register_fn("min", functions::min);
-    engine.register_fn("max", functions::max);
+    engine.register_fn("min", |left: Decimal, right: Decimal| left.min(right));
+    engine.register_fn("max", |left: Decimal, right: Decimal| left.max(right));
     engine.register_fn("abs", |number: Decimal| number.abs());
     engine.register_fn("clamp", functions::clamp);
     engine.register_fn("floor", functions::floor);

@@ -184,6 +184,19 @@ impl Comparison {
             Self::GreaterOrEqual => ordering.is_ge(),
         }
     }
+
+    /// It, or what holds where it does not.
+    pub(crate) fn or_its_opposite(self, is_it: bool) -> Self {
+        match self {
+            _ if is_it => self,
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+        }
+    }
 }
 
 impl Default for Spot {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use emptor_core::{
-    AdjustmentDetail, AppliedAdjustment, Documents, Money, NoPrice, PricedOrder, RuleSource, Step, TaxCategoryId,
-    TaxSide, Totals,
+    AdjustmentDetail, AppliedAdjustment, Documents, Money, NoPrice, PricedLine, PricedOrder, RuleSource, Step,
+    TaxCategoryId, TaxSide, Totals,
 };
 use emptor_pricing::compile;
 use emptor_reference::generate::Case;
@@ -58,8 +58,9 @@ fn shares_sum_to_what_the_order_says() {
             let shares = shares.filter(|share| share.document_step == number).map(|share| minor(share.amount));
             equal(&shares.sum(), &minor(step.amount), "shares and document step")?;
         }
-        // A line that went out of range took its share with it.
-        if order.lines.iter().all(|line| line.no_price != Some(NoPrice::OutOfRange)) {
+        // A line that lost its price after the rule spoke took its share with it.
+        let lost = |line: &PricedLine| matches!(line.no_price, Some(NoPrice::OutOfRange | NoPrice::ScriptFailed));
+        if !order.lines.iter().any(lost) {
             let mut sums: BTreeMap<(&str, &RuleSource), (i128, i128)> = BTreeMap::new();
             for (detail, amount) in changes(&order) {
                 let Some(of_order) = detail.of_order else { continue };
