@@ -77,7 +77,8 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         if book.guards.redistribute {
             self.redistribute(&raised, &lower);
         }
-        for (item, bounds) in &judged {
+        // One that its guard put out of range is not judged.
+        for (item, bounds) in judged.iter().filter(|(item, _)| self.scene.live_line(*item).is_some()) {
             self.judge(*item, bounds, violations);
         }
     }

@@ -57,7 +57,9 @@ pub(crate) fn act(run: &mut Run, counts: &Counts, floors: &[Vec<Offer>]) {
         redistribute(run, &raised, &least);
     }
     for (index, guards) in of_lines {
-        find(run, index, &guards);
+        if !run.items[index].is_out {
+            find(run, index, &guards);
+        }
     }
 }
 
