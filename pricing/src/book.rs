@@ -242,6 +242,11 @@ impl PriceBook {
         self.names.organizations.find(organization.as_str()).map(OrganizationHandle)
     }
 
+    /// Whether a handle is of an organization that this book has.
+    pub fn knows(&self, organization: OrganizationHandle) -> bool {
+        self.plans.runs.len() > organization.0 as usize
+    }
+
     /// The region of a name; one that no document has is in no list's assignment.
     pub(crate) fn region(&self, region: &emptor_core::RegionId) -> Option<u32> {
         self.names.regions.find(region.as_str())

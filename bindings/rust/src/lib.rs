@@ -9,6 +9,7 @@
     deny(clippy::expect_used, clippy::float_arithmetic, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
+mod batch;
 mod book;
 mod book_test;
 mod csv_lines;
@@ -26,6 +27,7 @@ mod single;
 mod tree;
 mod yaml;
 
+pub use batch::{BatchError, BatchLine, price_batch};
 pub use book::Book;
 pub use book_test::{TestDifference, TestRun, TestedPart};
 pub use csv_lines::read_request_lines_csv;

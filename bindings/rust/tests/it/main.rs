@@ -1,6 +1,7 @@
 //! Reading documents as a user of the crate does: from folders of files and from JSON.
 #![expect(clippy::unwrap_used, reason = "a test fails where it is wrong")]
 
+mod batch;
 mod book;
 mod csv;
 mod json;

@@ -1,0 +1,101 @@
+//! Many lines of many buyers at once, over all cores: what a price feed or a notebook asks for.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use emptor_core::{Exact, Instant, Money, NoPrice};
+use emptor_pricing::{Buyer, OrganizationHandle, PriceBook, SkuHandle};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::{ParallelSlice, ParallelSliceMut};
+
+/// Enough lines for a thread to be worth waking, and few enough to tell of progress.
+const CHUNK: usize = 1024;
+
+/// A line of a batch: as an order of that one line, in the tenant's currency and the product's own unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchLine {
+    /// Who buys.
+    pub buyer: OrganizationHandle,
+    /// What.
+    pub sku: SkuHandle,
+    /// How much of it, in the product's unit.
+    pub quantity: Exact,
+    /// When it is bought.
+    pub valid_at: Instant,
+}
+
+/// Why a batch has no prices.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+    /// `request.unknown_buyer`: a handle of another book.
+    #[error("the buyer of line {0} is of another book; ask this book for its handles")]
+    UnknownBuyer(usize),
+    /// `batch.cancelled`: the watcher broke it off.
+    #[error("the batch was broken off; what was priced is dropped, so price it again")]
+    Cancelled,
+}
+
+impl BatchError {
+    /// The stable code, `area.condition`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownBuyer(_) => "request.unknown_buyer",
+            Self::Cancelled => "batch.cancelled",
+        }
+    }
+}
+
+/// The net of every line, in the order of the lines; each is what [`Buyer::price`] gives for it alone.
+///
+/// It runs on the current rayon pool: to take other threads than all, call it within `pool.install`. `watch` is told,
+/// from any thread and not in order, how many lines are done so far, about once in a thousand lines; a break ends the
+/// batch. Lines of one buyer at one date are best kept together: what is worked out for a buyer is then worked out once.
+///
+/// # Errors
+/// `request.unknown_buyer` (of the first such line), then `batch.cancelled`. A line that cannot be priced is no error
+/// but an answer (R14).
+///
+/// # Example
+/// ```
+/// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/wholesale");
+/// # let book = emptor::Book::load(folder.as_ref()).unwrap();
+/// use emptor::{BatchLine, core::{Instant, OrganizationId, Sku}, price_batch};
+/// use std::ops::ControlFlow::Continue;
+/// let prices = book.prices();
+/// let buyer = prices.organization(&OrganizationId::new("contoso-north").unwrap()).unwrap();
+/// let sku = prices.sku(&Sku::new("BOLT-M8X40").unwrap()).unwrap();
+/// let valid_at: Instant = "2026-05-04T00:00:00Z".parse().unwrap();
+/// let lines = [100_u32, 500].map(|pieces| BatchLine { buyer, sku, quantity: pieces.into(), valid_at });
+/// let nets = price_batch(prices, &lines, |_| Continue(())).unwrap();
+/// assert_eq!(nets[1].unwrap().to_string(), "49.00 EUR");
+/// ```
+pub fn price_batch(
+    prices: &PriceBook,
+    lines: &[BatchLine],
+    watch: impl Fn(usize) -> ControlFlow<()> + Sync,
+) -> Result<Vec<Result<Money, NoPrice>>, BatchError> {
+    if let Some(line) = lines.iter().position(|line| !prices.knows(line.buyer)) {
+        return Err(BatchError::UnknownBuyer(line));
+    }
+    let mut nets = vec![Err(NoPrice::NoCandidate); lines.len()];
+    let done = AtomicUsize::new(0);
+    let chunks = nets.par_chunks_mut(CHUNK).zip(lines.par_chunks(CHUNK));
+    let ended = chunks.try_for_each(|(nets, lines)| {
+        price_chunk(prices, lines, nets);
+        let before = done.fetch_add(lines.len(), Ordering::Relaxed);
+        watch(before.saturating_add(lines.len()))
+    });
+    if ended.is_break() { Err(BatchError::Cancelled) } else { Ok(nets) }
+}
+
+fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money, NoPrice>]) {
+    let mut last: Option<(OrganizationHandle, Instant, Buyer<'_>)> = None;
+    for (line, net) in lines.iter().zip(nets) {
+        if !matches!(&last, Some((buyer, valid_at, _)) if (*buyer, *valid_at) == (line.buyer, line.valid_at)) {
+            last = prices.buyer(line.buyer, line.valid_at).map(|buyer| (line.buyer, line.valid_at, buyer));
+        }
+        if let Some((.., buyer)) = &mut last {
+            *net = buyer.price(line.sku, line.quantity).map(|price| price.net());
+        }
+    }
+}
