@@ -69,6 +69,21 @@ pub fn list_documents(skus: u32, breaks: u32) -> Documents {
     documents
 }
 
+/// A list of `skus` skus, and `buyers` buyers with a contract of `terms` terms each, spread over the skus.
+pub fn contract_documents(buyers: u32, terms: u32, skus: u32) -> Documents {
+    let mut documents = list_documents(skus, 1);
+    documents.organizations = (0..buyers).map(|number| organization(number, None)).collect();
+    let term = |buyer: u32, number: u32| Entry {
+        sku: Some(sku_id((buyer * 17 + number * (skus / terms)) % skus)),
+        price: Some(exact(u64::from(1000 + number))),
+        ..Entry::default()
+    };
+    for buyer in 0..buyers {
+        documents.contracts.push(contract(buyer, (0..terms).map(|number| term(buyer, number)).collect()));
+    }
+    documents
+}
+
 /// The first requests of the workload as the lines of one order of one buyer.
 pub fn order_of(requests: &[Request], lines: usize) -> PriceRequest {
     let line = |(number, request): (usize, &Request)| RequestLine {

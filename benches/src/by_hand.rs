@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::books::{organization_id, sku_id};
 use crate::workload::{Request, Row, Workload};
 
 /// The rows with their prices as decimals.
@@ -13,6 +14,35 @@ pub struct ByHand {
     base: Vec<DecimalRow>,
     group: HashMap<(u32, u32), DecimalRow>,
     contract: HashMap<(u32, u32), DecimalRow>,
+}
+
+/// The same, for callers who have texts.
+#[derive(Debug)]
+pub struct ByNames {
+    by_hand: ByHand,
+    organizations: HashMap<String, u32>,
+    skus: HashMap<String, u32>,
+}
+
+impl ByNames {
+    /// The workload's rows, and the names of its buyers and products.
+    pub fn new(workload: &Workload) -> Self {
+        let numbered = |count: usize, name: fn(u32) -> String| {
+            (0..u32::try_from(count).expect("a few")).map(|number| (name(number), number)).collect()
+        };
+        Self {
+            by_hand: ByHand::new(workload),
+            organizations: numbered(workload.organizations.len(), |number| organization_id(number).as_str().to_owned()),
+            skus: numbered(workload.skus.len(), |number| sku_id(number).as_str().to_owned()),
+        }
+    }
+
+    /// As [`ByHand::line`], of a buyer and product by name.
+    #[inline]
+    pub fn line(&self, organization: &str, sku: &str, request: Request) -> Decimal {
+        let (organization, sku) = (self.organizations[organization], self.skus[sku]);
+        self.by_hand.line(Request { organization, sku, ..request })
+    }
 }
 
 #[derive(Debug)]

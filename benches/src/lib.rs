@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod books;
 pub mod by_hand;
+pub mod fixed_point;
 pub mod promotions;
 pub mod ratio;
 pub mod scripts;

@@ -1,6 +1,7 @@
 //! Comparing two programs in one run: interleaved rounds of thread CPU time, and the ratio of their medians.
 
 use std::hint::black_box;
+use std::time::Instant;
 
 use cpu_time::ThreadTime;
 use serde::Serialize;
@@ -31,13 +32,26 @@ pub type Work<'w> = &'w mut dyn FnMut(usize);
 
 /// Takes both in turn, `rounds` times `count` calls each, after one round that is thrown away.
 pub fn compare(rounds: usize, count: usize, ours: Work<'_>, peer: Work<'_>) -> (f64, f64, f64) {
+    take(cpu_time, (rounds, count), ours, peer)
+}
+
+/// [`compare`] by the clock on the wall, for what runs on several threads.
+pub fn compare_elapsed(rounds: usize, count: usize, ours: Work<'_>, peer: Work<'_>) -> (f64, f64, f64) {
+    take(elapsed, (rounds, count), ours, peer)
+}
+
+/// The seconds that so many calls take.
+type Clock = fn(usize, Work<'_>) -> f64;
+
+fn take(clock: Clock, (rounds, count): (usize, usize), ours: Work<'_>, peer: Work<'_>) -> (f64, f64, f64) {
+    let nanos = |work: Work<'_>| clock(count, work) * 1e9 / f64::from(u32::try_from(count).expect("a count"));
     let (mut of_ours, mut of_peer, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=rounds {
         // Whoever comes second finds warmer caches: so they take turns.
-        let (first, second) = if round % 2 == 0 { (nanos(count, ours), None) } else { (0.0, Some(nanos(count, peer))) };
+        let (first, second) = if round % 2 == 0 { (nanos(ours), None) } else { (0.0, Some(nanos(peer))) };
         let (one, other) = match second {
-            None => (first, nanos(count, peer)),
-            Some(peer) => (nanos(count, ours), peer),
+            None => (first, nanos(peer)),
+            Some(peer) => (nanos(ours), peer),
         };
         if round > 0 {
             of_ours.push(one);
@@ -48,13 +62,22 @@ pub fn compare(rounds: usize, count: usize, ours: Work<'_>, peer: Work<'_>) -> (
     (median(&mut of_ours), median(&mut of_peer), median(&mut ratios))
 }
 
-/// The CPU time of one call, in nanoseconds.
-fn nanos(count: usize, work: Work<'_>) -> f64 {
+fn cpu_time(count: usize, work: Work<'_>) -> f64 {
     let start = ThreadTime::now();
+    repeat(count, work);
+    start.elapsed().as_secs_f64()
+}
+
+fn elapsed(count: usize, work: Work<'_>) -> f64 {
+    let start = Instant::now();
+    repeat(count, work);
+    start.elapsed().as_secs_f64()
+}
+
+fn repeat(count: usize, work: Work<'_>) {
     for index in 0..count {
         work(black_box(index));
     }
-    start.elapsed().as_secs_f64() * 1e9 / f64::from(u32::try_from(count).expect("a count"))
 }
 
 fn median(values: &mut [f64]) -> f64 {

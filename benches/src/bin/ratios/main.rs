@@ -1,20 +1,20 @@
 //! `ratios [NAME]`: every comparison in one run, one JSON object a line; exit 1 where one misses its goal.
 
+mod plain;
+mod sizes;
+
 use std::collections::BTreeMap;
 use std::hint::black_box as keep;
 use std::process::ExitCode;
 
-use emptor_benches::books::{
-    documents_of, list_documents, midnight, order_of, organization_id, sku_id, tier_documents,
-};
-use emptor_benches::by_hand::ByHand;
+use emptor_benches::books::{documents_of, midnight, order_of, organization_id, sku_id, tier_documents};
 use emptor_benches::promotions::{order, promotion_documents};
 use emptor_benches::ratio::{Row, compare};
 use emptor_benches::scripts::Read;
 use emptor_benches::workload::Workload;
 use emptor_core::{Exact, Instant, PriceRequest, TierMode};
 use emptor_pricing::{Detail, OrganizationHandle, PriceBook, SkuHandle, TrialValue, compile, price};
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
@@ -24,24 +24,30 @@ const ROUNDS: usize = 15;
 /// A comparison by name.
 type Comparison = (&'static str, fn(&'static str, f64) -> Row);
 
-const COMPARISONS: [Comparison; 12] = [
-    ("line_price", line_price),
+const COMPARISONS: [Comparison; 18] = [
+    ("line_price", plain::line_price),
+    ("line_prepared", plain::line_prepared),
+    ("line_named", plain::line_named),
+    ("batch_to_fixed_point", plain::batch_to_fixed_point),
+    ("batch_two_threads", plain::batch_two_threads),
     ("line_waterfall", line_waterfall),
     ("quote_1000_waterfall", quote_waterfall),
-    ("tiers_16000_volume", |name, goal| tiers(name, goal, TierMode::Volume)),
-    ("tiers_16000_graduated", |name, goal| tiers(name, goal, TierMode::Graduated)),
+    ("tiers_100000_volume", |name, goal| tiers(name, goal, TierMode::Volume)),
+    ("tiers_100000_graduated", |name, goal| tiers(name, goal, TierMode::Graduated)),
     ("order_10000_lines", order_of_10_000_lines),
     ("promotions_10000", promotions_10_000),
     ("script_native_to_rhai", script_native_to_rhai),
     ("script_native_to_rust", script_native_to_rust),
     ("script_rhai_to_bare", script_rhai_to_bare),
     ("script_condition_false", script_condition_false),
-    ("bytes_per_break", bytes_per_break),
+    ("compile_a_million_rows", sizes::compile_a_million_rows),
+    ("bytes_per_break", sizes::bytes_per_break),
+    ("bytes_per_term", sizes::bytes_per_term),
 ];
 
 fn main() -> ExitCode {
     let goals: BTreeMap<String, f64> =
-        serde_json::from_str(include_str!("../../goals.json")).expect("goals.json is read");
+        serde_json::from_str(include_str!("../../../goals.json")).expect("goals.json is read");
     let wanted = std::env::args().nth(1);
     let mut all_hold = true;
     for (name, comparison) in COMPARISONS {
@@ -73,24 +79,6 @@ fn workload() -> (Workload, PriceBook, Vec<(OrganizationHandle, SkuHandle)>) {
     });
     let handles = handles.collect();
     (workload, book, handles)
-}
-
-/// One line, buyer and date new in every call, against the program written by hand.
-fn line_price(name: &'static str, goal: f64) -> Row {
-    let (workload, book, handles) = workload();
-    let by_hand = ByHand::new(&workload);
-    let ours = |index: usize| {
-        let request = workload.requests[index];
-        let mut buyer = book.buyer(handles[index].0, midnight(request.day)).expect("a buyer");
-        buyer.price(handles[index].1, Exact::from(request.quantity)).expect("a price").net()
-    };
-    let peer = |index: usize| by_hand.line(workload.requests[index]);
-    let count = workload.requests.len();
-    let agree = |index: &usize| ours(*index).amount().parse() == Ok(peer(*index));
-    let checked = (0..count).filter(agree).count();
-    assert_eq!(checked, count, "every line is the one by hand");
-    let times = compare(ROUNDS, count, &mut |index| _ = keep(ours(index)), &mut |index| _ = keep(peer(index)));
-    row(name, goal, checked, times)
 }
 
 /// One line with its steps, against its price alone.
@@ -168,9 +156,9 @@ fn promotions_10_000(name: &'static str, goal: f64) -> Row {
     row(name, goal, checked, times)
 }
 
-/// A price from a table of 16,000 tiers, against one of 16.
+/// A price from a table of 100,000 tiers, against one of 16.
 fn tiers(name: &'static str, goal: f64, mode: TierMode) -> Row {
-    let (many, few) = (book(&tier_documents(16_000, mode)), book(&tier_documents(16, mode)));
+    let (many, few) = (book(&tier_documents(100_000, mode)), book(&tier_documents(16, mode)));
     let priced = |book: &PriceBook, tiers: u32, index: usize| {
         let buyer = book.organization(&organization_id(0)).expect("a buyer");
         let mut buyer = book.buyer(buyer, Instant::from_micros(0)).expect("a buyer");
@@ -182,7 +170,7 @@ fn tiers(name: &'static str, goal: f64, mode: TierMode) -> Row {
     };
     let checked = (0..1000).filter(|&index| priced(&many, 16, index) == priced(&few, 16, index)).count();
     assert_eq!(checked, 1000, "both tables agree where both have tiers");
-    let times = compare(ROUNDS, 20_000, &mut |index| _ = keep(priced(&many, 16_000, index)), &mut |index| {
+    let times = compare(ROUNDS, 20_000, &mut |index| _ = keep(priced(&many, 100_000, index)), &mut |index| {
         _ = keep(priced(&few, 16, index));
     });
     row(name, goal, checked, times)
@@ -233,28 +221,4 @@ fn script_condition_false(name: &'static str, goal: f64) -> Row {
     assert_eq!(checked, 1000, "the rule changes nothing on a Sunday");
     let times = compare(ROUNDS, 20, &mut |_| _ = keep(priced(&with)), &mut |_| _ = keep(priced(&without)));
     row(name, goal, checked, times)
-}
-
-/// What a book of 200,000 skus with 5 breaks each keeps, for each break.
-fn bytes_per_break(name: &'static str, goal: f64) -> Row {
-    let documents = list_documents(200_000, 5);
-    let region = Region::new(ALLOCATOR);
-    let book = book(&documents);
-    let change = region.change();
-    let (allocated, freed) = (change.bytes_allocated, change.bytes_deallocated);
-    let kept = allocated.checked_sub(freed).expect("a book keeps something");
-    drop(documents);
-    let breaks = 1_000_000.0;
-    let kept = f64::from(i32::try_from(kept).expect("below 2 GiB"));
-    let checked = usize::from(book.sku(&sku_id(199_999)).is_some());
-    Row {
-        name,
-        ours_ns: kept,
-        peer_ns: breaks,
-        ratio: kept / breaks,
-        goal,
-        rounds: 1,
-        checked,
-        holds: kept / breaks <= goal,
-    }
 }
