@@ -2,7 +2,7 @@
 
 /// The bounds of every script of a book.
 ///
-/// They are part of the book: one that is compiled with other bounds than these defaults has another fingerprint.
+/// A bound of zero is one; depths beyond the defaults are the defaults, for the stack's sake. They are part of the book: one that is compiled with other bounds than these defaults has another fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScriptLimits {
     /// The most bytes of a text. A long rule has 2,000.
@@ -20,8 +20,10 @@ pub struct ScriptLimits {
     pub array_length_max: usize,
     /// The most entries of a map; the language has none.
     pub map_entries_max: usize,
-    /// The most variables at one time.
+    /// The most variables at one time; what the script reads is counted, too.
     pub variables_max: usize,
+    /// The most things that a text reads: each member of a root, and each of a line in a loop.
+    pub reads_max: usize,
     /// The most functions of a text.
     pub functions_max: usize,
 }
@@ -37,6 +39,7 @@ impl ScriptLimits {
         array_length_max: 256,
         map_entries_max: 1,
         variables_max: 64,
+        reads_max: 48,
         functions_max: 16,
     };
 }

@@ -1,6 +1,7 @@
 //! The procedure, compiled: its steps, their rules, and how rules are found (R7).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use emptor_core::{
     ActsAt, AdjustmentId, AdjustmentMode, ChooseUnits, CountsAs, Currency, EffectKind, Exact, Period, RoundingMode,
@@ -147,13 +148,13 @@ pub(crate) enum EffectPlan {
     LowerTo(Graded),
     /// By content: the unit, and what is in the price already.
     IndexedContent {
-        values: Vec<IndexedValue>,
+        values: Arc<[IndexedValue]>,
         base: i128,
         unit: u32,
     },
     /// In percent for each full step above the base.
     IndexedPercent {
-        values: Vec<IndexedValue>,
+        values: Arc<[IndexedValue]>,
         base: i128,
         step: i128,
         percent: i128,

@@ -290,7 +290,7 @@ impl Builder<'_> {
             }
             // The value that starts last counts, of these the one that ends first: so the first that holds does.
             values.sort_by_key(|value| (std::cmp::Reverse(value.period.from), value.period.to));
-            self.index_values.insert(table.index_table.clone(), values);
+            self.index_values.insert(table.index_table.clone(), values.into());
         }
     }
 }

@@ -176,7 +176,7 @@ struct Builder<'d> {
     rules: Vec<NamedRule>,
     /// The coupons that some condition names.
     coupons: BTreeSet<String>,
-    index_values: BTreeMap<IndexTableId, Vec<IndexedValue>>,
+    index_values: BTreeMap<IndexTableId, Arc<[IndexedValue]>>,
     entry_guards: Vec<GuardPlan>,
     entry_guard_numbers: BTreeMap<GuardPlan, u32>,
     commitments: BTreeMap<u32, CommitmentPlan>,

@@ -152,7 +152,14 @@ impl<'d> Builder<'d> {
                 }
                 Some(Param::Number(number.to_decimal()))
             }
-            ScriptParamKind::Text => Some(Param::Text(value.to_owned())),
+            ScriptParamKind::Text => {
+                let longest = ScriptLimits::DEFAULT.string_bytes_max;
+                if value.len() > longest {
+                    let message = format!("`{name}` has more than {longest} bytes");
+                    return wrong(self, message, "write a shorter text: a script cannot read this one");
+                }
+                Some(Param::Text(value.to_owned()))
+            }
             ScriptParamKind::Condition => match value {
                 "true" => Some(Param::Truth(true)),
                 "false" => Some(Param::Truth(false)),

@@ -1,4 +1,5 @@
-//! INVARIANT (same result), as a property: what a text was lowered to gives what Rhai gives for it, errors included.
+//! INVARIANT (same result), as a property: what a text was lowered to gives what Rhai gives for it, with care or
+//! without, errors included.
 //!
 //! Texts are written by a small grammar that knows kinds: bytes choose, so a failing case shrinks to a short text.
 #![expect(clippy::unwrap_used, reason = "a test fails where it is wrong")]
@@ -291,13 +292,15 @@ fn what_is_lowered_gives_what_rhai_gives() {
         let text = format!("let v0 = {}; {}", writer.one_of(&NUMBERS), writer.body(gives, 4));
         let sees = ScriptSees::Line;
         let signature = Signature { sees, returns, params: &params, knows_unit: &|_| true, knows_category: &|_| true };
-        let Ok(program) = scripts.compile(&ScriptId::new("s").unwrap(), &text, &signature) else { return Ok(()) };
+        let Ok(mut program) = scripts.compile(&ScriptId::new("s").unwrap(), &text, &signature) else { return Ok(()) };
+        let reads = |_, input: &Input| Value::Plain(read(input, &inputs, &groups));
+        let by_rhai = scripts.run_by_rhai(&program, reads);
         if program.native.is_ok() {
             lowered.set(lowered.get() + 1);
-            let native = scripts.run(&program, |_, input| Value::Plain(read(input, &inputs, &groups)));
-            let by_rhai = scripts.run_by_rhai(&program, |_, input| Value::Plain(read(input, &inputs, &groups)));
-            assert_eq!(native, by_rhai, "{text}");
+            assert_eq!(scripts.run(&program, reads), by_rhai, "{text}");
         }
+        program.needs_care = true;
+        assert_eq!(scripts.run_by_rhai(&program, reads), by_rhai, "with care: {text}");
         Ok(())
     });
     outcome.unwrap();

@@ -208,6 +208,8 @@ impl Checker<'_> {
             }
             Some((_, kind, false)) => {
                 let given = operator.map_or(given, |operator| self.binary(operator, kind, given, target.spot));
+                // From here on the variable may be of another kind than is known.
+                self.found.is_loose |= given == Type::Any && kind != Type::Any;
                 if kind != given && kind != Type::Any && given != Type::Any {
                     let message = format!("`{name}` is {}, and is given {}", kind.shown(), given.shown());
                     self.types(target.spot, message);
@@ -227,6 +229,15 @@ impl Checker<'_> {
     ) -> Type {
         let switched = self.value(of);
         let mut given = default.map_or(Type::Nothing, |default| self.expression(default, wanted));
+        for way in cases.iter().map(|case| &case.then).chain(default) {
+            // Rhai goes on counting such a variable where it is no more, and then reads others for others.
+            if let ExpressionKind::Block(inner) = &way.kind
+                && let [Statement { kind: StatementKind::Let { .. }, spot }] = inner.as_slice()
+            {
+                let help = "declare it before the `switch`, or use it in the case";
+                self.flaw(Code::ScriptLanguage, *spot, "a case that only declares a variable", help);
+            }
+        }
         for case in cases {
             for value in &case.values {
                 let kind = self.value(value);
@@ -471,6 +482,11 @@ impl Checker<'_> {
             self.flaw(Code::ScriptLanguage, spot, "brackets are for attributes, with a literal key", help);
             return Type::Any;
         };
+        if !names::is_keyed(name) {
+            let message = format!("`{name}` is not read by brackets");
+            self.flaw(Code::ScriptLanguage, spot, message, format!("write {name}(\"{key}\"), if it takes a name"));
+            return Type::Any;
+        }
         self.member(holder, name, Some(key), spot)
     }
 
@@ -484,8 +500,12 @@ impl Checker<'_> {
             return self.member(of, name, Some(key), spot);
         }
         let kinds: Vec<Type> = arguments.iter().map(|argument| self.value(argument)).collect();
-        let own = self.functions.iter().find(|own| own.name == name && own.params.len() == arguments.len());
-        if own.is_some() {
+        // To Rhai, a method of the script's own has what it is a method of as `this`, and no argument for it.
+        let is_own = |own: &Function| {
+            let taken = own.params.len();
+            taken == arguments.len() || (is_method && taken.saturating_add(1) == arguments.len())
+        };
+        if self.functions.iter().any(|own| own.name == name && is_own(own)) {
             if is_method {
                 let message = format!("`{name}` is the script's own function, and no method");
                 self.flaw(Code::ScriptLanguage, spot, message, format!("write {name}(...)"));

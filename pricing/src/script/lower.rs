@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::assemble::assemble;
 use super::functions;
+use super::kinds::Known;
 use super::names::{Input, Root, Type};
 use super::native::{
     Block, Branch, LOCALS_MAX, Native, Number, Part, Statement as Done, Switch, SwitchCase, Switched,
@@ -74,16 +75,21 @@ pub(crate) fn lower(
     inputs: &[Input],
     kind_of: &dyn Fn(&Input) -> Type,
     gives: Type,
+    variables_max: usize,
 ) -> Result<Steps, NotLowered> {
     let mut lowering = Lowering { inputs, kind_of, gives, variables: Vec::new(), locals: Vec::new(), assignments: 0 };
     if !text.functions.is_empty() {
         return not(Spot::default(), "it has functions of its own");
     }
     let native = match gives {
-        Type::Number => Native::Number(Number::block(lowering.block(&text.body)?)),
-        Type::Truth => Native::Truth(Truth::block(lowering.block(&text.body)?)),
+        Type::Number => Native::Number(Number::block(lowering.block(&text.body, Spot::default())?)),
+        Type::Truth => Native::Truth(Truth::block(lowering.block(&text.body, Spot::default())?)),
         _ => return not(Spot::default(), "it returns violations"),
     };
+    // To Rhai, what is read is variables, too.
+    if inputs.len().saturating_add(lowering.locals.len()) > variables_max {
+        return not(Spot::default(), "the bound on variables is low");
+    }
     let kinds: Vec<Type> = inputs.iter().map(kind_of).collect();
     let steps = assemble(&native, &kinds, &lowering.locals);
     steps.map_or_else(|| not(Spot::default(), "it holds more values at once than 64, or is long"), Ok)
@@ -111,11 +117,9 @@ const UNSURE: &str = "what kind of value this is, is not sure";
 
 impl Lowering<'_> {
     /// A block that gives a value of one kind.
-    fn block<E: Kind>(&mut self, statements: &[Statement]) -> Attempt<Block<E>> {
+    fn block<E: Kind>(&mut self, statements: &[Statement], spot: Spot) -> Attempt<Block<E>> {
         let known = self.variables.len();
-        let Some((last, first)) = statements.split_last() else {
-            return not(Spot::default(), "a block is empty");
-        };
+        let Some((last, first)) = statements.split_last() else { return not(spot, "a block is empty") };
         let mut done = self.statements(first)?;
         let value = self.last(last, &mut done)?;
         self.variables.truncate(known);
@@ -128,11 +132,12 @@ impl Lowering<'_> {
             StatementKind::Expression(expression) => self.kind(expression),
             StatementKind::If { condition, then, otherwise } => {
                 let condition = self.kind(condition)?;
-                let (then, otherwise) = (E::block(self.block(then)?), E::block(self.block(otherwise)?));
+                let (then, otherwise) =
+                    (E::block(self.block(then, last.spot)?), E::block(self.block(otherwise, last.spot)?));
                 Ok(E::branch(Branch { condition, then, otherwise }))
             }
             StatementKind::Switch { of, cases, default } => self.switch(of, cases, default.as_ref(), last.spot),
-            StatementKind::Block(inner) => Ok(E::block(self.block(inner)?)),
+            StatementKind::Block(inner) => Ok(E::block(self.block(inner, last.spot)?)),
             StatementKind::Return(_) | StatementKind::Throw(_) => {
                 done.extend(self.statements(std::slice::from_ref(last))?);
                 Ok(E::unreachable())
@@ -240,7 +245,7 @@ impl Lowering<'_> {
 
     fn kind<E: Kind>(&mut self, expression: &Expression) -> Attempt<E> {
         if let ExpressionKind::Block(inner) = &expression.kind {
-            return Ok(E::block(self.block(inner)?));
+            return Ok(E::block(self.block(inner, expression.spot)?));
         }
         E::of(self.expression(expression)?).map_or_else(|| not(expression.spot, UNSURE), Ok)
     }
@@ -292,22 +297,17 @@ impl Lowering<'_> {
 
     /// A block of a kind that nothing around it says: as `let x = if ... { 1 } else { 2 }`.
     fn block_of_any(&mut self, inner: &[Statement], spot: Spot) -> Attempt<Lowered> {
-        let (variables, locals) = (self.variables.clone(), self.locals.len());
-        let number = self.block(inner).map(|block| Lowered::Number(Number::block(block)));
-        if let Err(NotLowered { reason, .. }) = &number
-            && *reason == UNSURE
-        {
-            self.variables.clone_from(&variables);
-            self.locals.truncate(locals);
-            let truth = self.block(inner).map(|block| Lowered::Truth(Truth::block(block)));
-            if truth.is_ok() {
-                return truth;
-            }
-            self.variables = variables;
-            self.locals.truncate(locals);
-            return self.block(inner).map(|block| Lowered::Text(NativeText::block(block)));
+        let variable = |name: &str| {
+            let known = self.variables.iter().rev().find(|(known, ..)| known == name);
+            known.map(|(_, _, kind)| *kind)
+        };
+        let input = |read: &Expression| self.input(read).ok().map(|(_, kind)| kind);
+        match (Known { variable: &variable, input: &input }).block(inner) {
+            Some(Type::Number) => self.block(inner, spot).map(|block| Lowered::Number(Number::block(block))),
+            Some(Type::Truth) => self.block(inner, spot).map(|block| Lowered::Truth(Truth::block(block))),
+            Some(Type::Text) => self.block(inner, spot).map(|block| Lowered::Text(NativeText::block(block))),
+            _ => not(spot, UNSURE),
         }
-        number.map_err(|why| NotLowered { spot: if why.spot.line == 0 { spot } else { why.spot }, ..why })
     }
 
     fn binary(&mut self, operator: Operator, left: &Expression, right: &Expression, spot: Spot) -> Attempt<Lowered> {

@@ -10,6 +10,7 @@ mod assemble;
 mod check;
 mod digits;
 mod functions;
+mod kinds;
 mod lower;
 mod names;
 mod native;
@@ -97,7 +98,7 @@ pub(crate) enum Param {
     Text(String),
     Truth(bool),
     /// The values of an index, and their currency; the first that holds counts.
-    Index(Vec<IndexedValue>, Currency),
+    Index(Arc<[IndexedValue]>, Currency),
 }
 
 /// What a script returned.
@@ -139,6 +140,11 @@ impl Scripts {
         if !found.flaws.is_empty() {
             return Err(found.flaws);
         }
+        if found.inputs.len().saturating_add(found.fields.len()) > limits.reads_max {
+            let message = format!("the text reads more than {} things", limits.reads_max);
+            let help = "split it into scripts that read less".to_owned();
+            return Err(vec![Flaw { code: Code::ScriptSyntax, spot: Spot::default(), message, help }]);
+        }
         let kind_of = |input: &Input| match input {
             Input::Param(name) => match signature.params.get(name).map(|param| param.kind) {
                 Some(emptor_core::ScriptParamKind::Text) => Type::Text,
@@ -152,7 +158,7 @@ impl Scripts {
             ScriptReturns::Condition => Type::Truth,
             ScriptReturns::Violations => Type::List,
         };
-        let native = lower::lower(&parsed.text, &found.inputs, &kind_of, gives);
+        let native = lower::lower(&parsed.text, &found.inputs, &kind_of, gives, limits.variables_max);
         let native = native.and_then(|native| {
             let spot = Spot::default();
             // No part of a text runs twice, and each is some operations to Rhai: within the bound, it meets none.

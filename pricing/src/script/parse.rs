@@ -212,8 +212,8 @@ fn expression(expr: &Expr) -> Expression {
         Expr::Dot(parts, flags, _) if !flags.contains(rhai::ASTFlags::NEGATED) => {
             return chain(expression(&parts.lhs), &parts.rhs);
         }
-        Expr::Index(parts, flags, position) if !flags.contains(rhai::ASTFlags::NEGATED) => {
-            return index(expression(&parts.lhs), &parts.rhs, *flags, *position);
+        Expr::Index(parts, flags, _) if !flags.contains(rhai::ASTFlags::NEGATED) => {
+            return index(expression(&parts.lhs), &parts.rhs, *flags);
         }
         Expr::And(parts, _) => ExpressionKind::And(parts.iter().map(expression).collect()),
         Expr::Or(parts, _) => ExpressionKind::Or(parts.iter().map(expression).collect()),
@@ -248,16 +248,22 @@ fn chain(of: Expression, rest: &Expr) -> Expression {
         Expr::Dot(parts, flags, _) if !flags.contains(rhai::ASTFlags::NEGATED) => {
             chain(chain(of, &parts.lhs), &parts.rhs)
         }
-        Expr::Index(parts, flags, position) if !flags.contains(rhai::ASTFlags::NEGATED) => {
-            index(chain(of, &parts.lhs), &parts.rhs, *flags, *position)
+        Expr::Index(parts, flags, _) if !flags.contains(rhai::ASTFlags::NEGATED) => {
+            index(chain(of, &parts.lhs), &parts.rhs, *flags)
         }
         _ => Expression { spot: at, kind: ExpressionKind::Foreign("`?.`") },
     }
 }
 
 /// `of[key]` and what follows it.
-fn index(of: Expression, rest: &Expr, flags: rhai::ASTFlags, _: Position) -> Expression {
+fn index(of: Expression, rest: &Expr, flags: rhai::ASTFlags) -> Expression {
     let at = of.spot;
+    if let Expr::Dot(_, inner, _) | Expr::Index(_, inner, _) = rest
+        && inner.contains(rhai::ASTFlags::NEGATED)
+        && !flags.contains(rhai::ASTFlags::BREAK)
+    {
+        return Expression { spot: at, kind: ExpressionKind::Foreign("`?.`") };
+    }
     let keyed = |of: Expression, key: &Expr| {
         let kind = ExpressionKind::Key { of: Box::new(of), key: Box::new(expression(key)) };
         Expression { spot: at, kind }
@@ -265,8 +271,8 @@ fn index(of: Expression, rest: &Expr, flags: rhai::ASTFlags, _: Position) -> Exp
     match rest {
         // The chain goes on behind the brackets.
         Expr::Dot(parts, ..) if !flags.contains(rhai::ASTFlags::BREAK) => chain(keyed(of, &parts.lhs), &parts.rhs),
-        Expr::Index(parts, inner, position) if !flags.contains(rhai::ASTFlags::BREAK) => {
-            index(keyed(of, &parts.lhs), &parts.rhs, *inner, *position)
+        Expr::Index(parts, inner, _) if !flags.contains(rhai::ASTFlags::BREAK) => {
+            index(keyed(of, &parts.lhs), &parts.rhs, *inner)
         }
         key => keyed(of, key),
     }
@@ -367,7 +373,7 @@ fn rewrite(expr: &mut Expr) {
 /// to be there (`a ?? b`, without a `b`) is no variable.
 fn rewrite_call(call: &mut FnCallExpr) {
     call.args.iter_mut().for_each(rewrite);
-    let is_operator = call.is_operator_call() && call.name != "contains";
+    let is_operator = call.is_operator_call();
     let [first, rest @ ..] = call.args.as_mut_slice() else { return };
     let Expr::Variable(name, _, at) = &*first else { return };
     let is_still = |argument: &Expr| argument.is_constant() || matches!(argument, Expr::Variable(..));

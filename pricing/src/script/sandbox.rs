@@ -70,12 +70,14 @@ fn engine(limits: &ScriptLimits) -> Engine {
     {
         engine.disable_symbol(word);
     }
-    engine.set_max_operations(limits.operations_max);
-    engine.set_max_call_levels(limits.call_depth_max);
-    engine.set_max_expr_depths(limits.expression_depth_max, limits.expression_depth_max);
-    engine.set_max_string_size(limits.string_bytes_max);
-    engine.set_max_array_size(limits.array_length_max);
-    engine.set_max_map_size(limits.map_entries_max);
+    // To Rhai, zero is no bound; and what is deeper than the defaults does not fit the stack of a thread.
+    let depth = limits.expression_depth_max.clamp(1, ScriptLimits::DEFAULT.expression_depth_max);
+    engine.set_max_operations(limits.operations_max.max(1));
+    engine.set_max_call_levels(limits.call_depth_max.min(ScriptLimits::DEFAULT.call_depth_max));
+    engine.set_max_expr_depths(depth, depth);
+    engine.set_max_string_size(limits.string_bytes_max.max(1));
+    engine.set_max_array_size(limits.array_length_max.max(1));
+    engine.set_max_map_size(limits.map_entries_max.max(1));
     engine.set_max_variables(limits.variables_max);
     engine.set_max_functions(limits.functions_max);
     engine.on_print(|_| {});
@@ -116,6 +118,15 @@ fn calculate(engine: &mut Engine) {
         });
     }
     engine.register_fn("+", |left: ImmutableString, right: ImmutableString| format!("{left}{right}"));
+    engine.register_fn("+=", |left: &mut ImmutableString, right: ImmutableString| {
+        *left = format!("{left}{right}").into();
+    });
+    // Rhai's own for other kinds, as a text less a text, are none of the language.
+    let mixed = || Err::<Dynamic, _>(failed(ScriptError::Type));
+    for (sign, assigning, _) in operators {
+        engine.register_fn(sign, move |_: Dynamic, _: Dynamic| mixed());
+        engine.register_fn(assigning, move |_: &mut Dynamic, _: Dynamic| mixed());
+    }
     engine.register_fn("-", functions::negated);
     engine.register_fn("!", |truth: bool| !truth);
 }

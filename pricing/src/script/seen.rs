@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::scaled::{Fraction, Wide};
-use emptor_core::{Exact, PriceRequest, RoundingMode, ScriptError, Weekday};
+use emptor_core::{Exact, PriceRequest, RoundingMode, ScriptError, ScriptSees, Weekday};
 use rhai::{Dynamic, ImmutableString};
 
 use super::names::{Field, Input};
@@ -271,7 +271,8 @@ impl<'s, 'b> Seen<'s, '_, 'b> {
         texts: &mut Interned<'s>,
     ) -> ScriptLine {
         // The amounts of other lines are not known while lines are worked out one by one.
-        let has_amounts = if self.line.is_some() { running.is_some() && self.scene.is_some() } else { true };
+        let of_line = || running.is_some() && self.scene.is_some() && program.sees == ScriptSees::Line;
+        let has_amounts = self.line.is_none() || of_line();
         let value = |field: &Field| {
             let is_hidden = field.is_amount() && !has_amounts;
             if is_hidden { Dynamic::UNIT } else { shared(self.field(field, line, place, running), texts) }

@@ -81,9 +81,7 @@ impl Short {
             _ => {}
         }
         let mantissa = self.lengthened(other)?.checked_add(other.lengthened(self)?)?;
-        let scale_and_one = self.scale_and_one.max(other.scale_and_one);
-        // A negative number and its opposite are a negative zero.
-        (mantissa != 0 || self.mantissa > 0).then_some(Self { mantissa, scale_and_one })
+        Some(Self { mantissa, scale_and_one: self.scale_and_one.max(other.scale_and_one) })
     }
 
     #[inline]

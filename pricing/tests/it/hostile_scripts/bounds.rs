@@ -228,6 +228,32 @@ fn what_is_long_and_flat_is_read() {
     ]);
 }
 
+/// Each block that nothing around it says the kind of is lowered once, or such a text would take minutes.
+#[test]
+fn what_is_nested_in_values_is_lowered_once() {
+    let switches = |times| format!("{}\"a\"{}", "switch ".repeat(times), " { _ => \"a\" }".repeat(times));
+    let branches = nested("(if ", "\"a\"", " == \"a\" { \"b\" } else { \"c\" })", 7);
+    check(vec![
+        ("5", format!("let x = \"a\"; {} 5", format!("x = {}; ", switches(12)).repeat(50))),
+        ("5", format!("let x = \"a\"; x = {branches}; 5")),
+        ("5", format!("let x = 1; {} 5", format!("x = {}1{}; ", "{ ".repeat(14), " }".repeat(14)).repeat(100))),
+    ]);
+}
+
+#[test]
+fn reads_are_bounded() {
+    let reads = |count| format!("{} 5", each(count, |i| format!("let t = request.attributes[\"a{i}\"]; ")));
+    let fields = |count| each(count, |i| format!("let t = other.attributes[\"a{i}\"]; "));
+    let loops = |count| format!("for other in order.lines {{ {} }} 5", fields(count));
+    check(vec![
+        ("script.syntax", reads(49)),
+        ("script.syntax", reads(300)),
+        ("5", format!("{} 5", each(15, |i| format!("let t{i} = request.attributes[\"a{i}\"]; ")))),
+        ("script.syntax", loops(48)),
+        ("5", loops(47)),
+    ]);
+}
+
 fn each(count: usize, part: impl Fn(usize) -> String) -> String {
     (0..count).map(part).collect::<Vec<_>>().concat()
 }

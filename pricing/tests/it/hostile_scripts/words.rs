@@ -219,3 +219,23 @@ fn functions_of_the_script_hide_nothing_that_others_read() {
         ("5", "let push = 5; let size = push; size".to_owned()),
     ]);
 }
+
+/// Rhai reads them in a way of its own, or one way of running would read them otherwise than the other.
+#[test]
+fn what_would_be_read_in_two_ways_is_refused() {
+    check(of(
+        "script.language",
+        &[
+            "let a = 10; switch line.quantity { 1 => let b = 2, _ => let c = 3 } a + 0 * line.amount",
+            "switch line.quantity { 1 => { let b = 2; } _ => 3 } 5",
+            "line.quantity_in[\"pc\"] * 2",
+            "if line.is_in[\"metal\"] { 5 } else { 6 }",
+            "if line.converts_to[\"pc\"] { 5 } else { 6 }",
+            "order.line_count[\"pc\"] * 2",
+            "for other in order.lines { other.quantity_in[\"pc\"]; } 5",
+            "fn floor() { \"x\" } if line.quantity.floor() == 1 { 5 } else { 6 }",
+            "fn mine() { 5 } line.quantity.mine()",
+            "if line.attributes[\"a\"]?.starts_with(\"b\") { 5 } else { 6 }",
+        ],
+    ));
+}
