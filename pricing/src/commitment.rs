@@ -6,6 +6,7 @@ use emptor_core::{ShareRest, ViolatedRule, Violation, ViolationCode, ViolationSe
 
 use crate::book::SourceKind;
 use crate::items::ChangeBy;
+use crate::reading::in_range;
 use crate::record::exact;
 use crate::runner::Runner;
 use crate::search::Found;
@@ -49,7 +50,12 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         };
         let order = self.scene.order;
         let unit = order.minor_unit();
-        let Some(change) = order.to_minor(Fraction::whole(change)).filter(|&change| change != 0) else { return };
+        let change = order.to_minor(Fraction::whole(change));
+        if !lines.is_empty() && (in_range(sum).is_none() || change.and_then(in_range).is_none()) {
+            self.out_of_range = true;
+            return;
+        }
+        let Some(change) = change.filter(|&change| change != 0) else { return };
         if lines.is_empty() {
             violations.push(self.unmet(source, plan, prior));
             return;
