@@ -2,6 +2,8 @@
 //!
 //! Only what Emptor's records are made of is supported: text, whole numbers up to 2^53, booleans, lists and objects.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::ser::{self, Impossible, Serialize};
@@ -36,20 +38,27 @@ impl ser::Error for CanonicalError {
 /// assert_eq!(emptor_core::canonical_json(&map).unwrap(), r#"{"a":[],"b":[1]}"#);
 /// ```
 pub fn canonical_json<T: Serialize + ?Sized>(value: &T) -> Result<String, CanonicalError> {
-    let mut writer = Writer { out: String::new() };
+    let mut writer = Writer::default();
     value.serialize(&mut writer)?;
     Ok(writer.out)
 }
 
+#[derive(Default)]
 struct Writer {
     out: String,
+    /// The fields of all objects under way, those of the innermost last: their keys, and where their values stand.
+    fields: Vec<(Key, usize, usize)>,
+    /// The values of an object while its fields are put in order.
+    values: String,
 }
+
+type Key = Cow<'static, str>;
 
 /// An object or list under way. The fields of an object are written where they come and put in order at its end.
 struct Open<'w> {
     writer: &'w mut Writer,
     start: usize,
-    fields: Vec<(String, usize, usize)>,
+    first_field: usize,
     key: Option<String>,
     items: usize,
     close: &'static str,
@@ -57,25 +66,7 @@ struct Open<'w> {
 
 impl Writer {
     fn text(&mut self, text: &str) {
-        self.out.push('"');
-        for character in text.chars() {
-            match character {
-                '"' => self.out.push_str("\\\""),
-                '\\' => self.out.push_str("\\\\"),
-                '\n' => self.out.push_str("\\n"),
-                '\r' => self.out.push_str("\\r"),
-                '\t' => self.out.push_str("\\t"),
-                '\u{8}' => self.out.push_str("\\b"),
-                '\u{c}' => self.out.push_str("\\f"),
-                control if control < ' ' => {
-                    self.out.push_str("\\u00");
-                    let digit = |value: u32| char::from_digit(value, 16).unwrap_or('0');
-                    self.out.extend([digit(u32::from(control) / 16), digit(u32::from(control) % 16)]);
-                }
-                other => self.out.push(other),
-            }
-        }
-        self.out.push('"');
+        write_text(&mut self.out, text);
     }
 
     fn whole(&mut self, number: i128) -> Result<(), CanonicalError> {
@@ -88,8 +79,8 @@ impl Writer {
 
     fn open(&mut self, open: &str, close: &'static str) -> Open<'_> {
         self.out.push_str(open);
-        let start = self.out.len();
-        Open { writer: self, start, fields: Vec::new(), key: None, items: 0, close }
+        let (start, first_field) = (self.out.len(), self.fields.len());
+        Open { writer: self, start, first_field, key: None, items: 0, close }
     }
 
     /// `{"variant":` — closed by the `}` of the caller.
@@ -109,10 +100,10 @@ impl Open<'_> {
         value.serialize(&mut *self.writer)
     }
 
-    fn field<T: Serialize + ?Sized>(&mut self, key: String, value: &T) -> Result<(), CanonicalError> {
+    fn field<T: Serialize + ?Sized>(&mut self, key: Key, value: &T) -> Result<(), CanonicalError> {
         let from = self.writer.out.len();
         value.serialize(&mut *self.writer)?;
-        self.fields.push((key, from, self.writer.out.len()));
+        self.writer.fields.push((key, from, self.writer.out.len()));
         Ok(())
     }
 
@@ -120,22 +111,34 @@ impl Open<'_> {
         self.writer.out.push_str(self.close);
     }
 
-    fn end_object(mut self) -> Result<(), CanonicalError> {
-        // RFC 8785 sorts keys by their UTF-16 code units, which is not the order of their bytes.
-        self.fields.sort_by(|(left, ..), (right, ..)| left.encode_utf16().cmp(right.encode_utf16()));
-        let values = self.writer.out.split_off(self.start);
-        for (index, (key, from, to)) in self.fields.iter().enumerate() {
+    fn end_object(self) -> Result<(), CanonicalError> {
+        let Writer { out, fields, values } = &mut *self.writer;
+        let broken = || CanonicalError("an object".to_owned());
+        let of_object = fields.get_mut(self.first_field..).ok_or_else(broken)?;
+        of_object.sort_by(|(left, ..), (right, ..)| order_of_keys(left, right));
+        values.clear();
+        values.push_str(out.get(self.start..).ok_or_else(broken)?);
+        out.truncate(self.start);
+        for (index, (key, from, to)) in fields.drain(self.first_field..).enumerate() {
             if index > 0 {
-                self.writer.out.push(',');
+                out.push(',');
             }
-            self.writer.text(key);
-            self.writer.out.push(':');
+            write_text(out, &key);
+            out.push(':');
             let range = from.saturating_sub(self.start)..to.saturating_sub(self.start);
-            self.writer.out.push_str(values.get(range).ok_or_else(|| CanonicalError("an object".to_owned()))?);
+            out.push_str(values.get(range).ok_or_else(broken)?);
         }
-        self.writer.out.push_str(self.close);
+        out.push_str(self.close);
         Ok(())
     }
+}
+
+/// RFC 8785 sorts keys by their UTF-16 code units, which is the order of their bytes for ASCII alone.
+fn order_of_keys(left: &str, right: &str) -> Ordering {
+    if left.is_ascii() && right.is_ascii() {
+        return left.cmp(right);
+    }
+    left.encode_utf16().cmp(right.encode_utf16())
 }
 
 macro_rules! wholes {
@@ -273,7 +276,7 @@ macro_rules! objects {
             type Ok = ();
             type Error = CanonicalError;
             fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), CanonicalError> {
-                self.field(key.to_owned(), value)
+                self.field(Cow::Borrowed(key), value)
             }
             fn end(self) -> Result<(), CanonicalError> {
                 self.end_object()
@@ -297,14 +300,46 @@ impl ser::SerializeMap for Open<'_> {
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CanonicalError> {
         let key = self.key.take().ok_or_else(|| CanonicalError("a value without a key".to_owned()))?;
-        self.field(key, value)
+        self.field(Cow::Owned(key), value)
     }
     fn end(self) -> Result<(), CanonicalError> {
         self.end_object()
     }
 }
 
-/// Undoes [`Writer::text`].
+/// A text in quotes, escaped as little as RFC 8785 allows.
+fn write_text(out: &mut String, text: &str) {
+    out.push('"');
+    let mut rest = text;
+    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    while let Some((plain, escaped)) = rest.bytes().position(is_escaped).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(plain);
+        let mut characters = escaped.chars();
+        characters.by_ref().take(1).for_each(|character| escape(out, character));
+        rest = characters.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+fn escape(out: &mut String, character: char) {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        control => {
+            out.push_str("\\u00");
+            let digit = |value: u32| char::from_digit(value, 16).unwrap_or('0');
+            out.extend([digit(u32::from(control) / 16), digit(u32::from(control) % 16)]);
+        }
+    }
+}
+
+/// Undoes [`write_text`].
 fn unescaped(text: &str) -> String {
     let mut out = String::new();
     let mut characters = text.chars();
