@@ -71,7 +71,7 @@ async fn warming_loads_a_few_at_once_and_tells_of_each() {
 async fn warming_loads_what_is_stale_and_leaves_what_is_fresh() {
     let rig = Rig::released(SETTINGS, &[]);
     rig.get(&key("old")).await;
-    rig.pass(Duration::from_secs(60));
+    rig.pass(Duration::from_mins(1));
     rig.get(&key("new")).await;
     let told = in_time(rig.cache.warm(vec![key("old"), key("new")], at_once(1))).await;
     let [(_, old), (_, new)] = told.try_into().unwrap();

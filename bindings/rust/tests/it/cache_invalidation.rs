@@ -47,7 +47,7 @@ async fn a_load_in_the_background_does_not_put_the_old_book_back() {
     let rig = Rig::new(SETTINGS, &[]);
     rig.release([1]);
     rig.get(&key("acme")).await;
-    rig.pass(Duration::from_secs(60));
+    rig.pass(Duration::from_mins(1));
     assert_eq!(rig.get(&key("acme")).await.freshness, Freshness::Stale);
     rig.until_begun(2).await;
     rig.cache.invalidate(&key("acme").tenant).await;

@@ -15,8 +15,8 @@ use tokio::task::AbortHandle;
 /// Fresh for 60 seconds, stale for 600, failures kept for one.
 pub(crate) const SETTINGS: CacheSettings = CacheSettings {
     books_max: 100,
-    fresh_for: Duration::from_secs(60),
-    stale_for: Duration::from_secs(600),
+    fresh_for: Duration::from_mins(1),
+    stale_for: Duration::from_mins(10),
     failures_kept_for: Duration::from_secs(1),
 };
 
@@ -166,7 +166,7 @@ pub(crate) fn key(tenant: &str) -> BookKey {
 
 /// What the future gives; that it hangs is a failure, not the end of the tests.
 pub(crate) async fn in_time<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(60), future).await.expect("it hangs")
+    tokio::time::timeout(Duration::from_mins(1), future).await.expect("it hangs")
 }
 
 /// Waits until something holds that other tasks bring about.
