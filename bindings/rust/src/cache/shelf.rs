@@ -1,11 +1,13 @@
 //! The books in memory, the loads under way and the failures of a moment ago, and how one becomes another.
 //!
-//! INVARIANT (one lock): a load is begun, a load's book is put onto the shelf, and a book is taken off it, only under the lock of
+//! INVARIANT (one lock): a load is begun, a load's book is put onto the shelf, and loads are forgotten, only under the lock of
 //! `loads`. Therefore a key has one load under way, and a book whose load was under way when its key was taken off does not come back: its load is
-//! no longer among `loads`. Only a look at a book takes no lock.
+//! no longer among `loads`. Only `settle` awaits while it has the lock, and it runs in a task of its own; a caller that stops polling
+//! stops nobody else.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use async_lock::Mutex;
@@ -28,6 +30,8 @@ pub(super) struct Shelf {
     held: Cache<BookKey, Held>,
     failures: Cache<BookKey, Failure>,
     loads: Mutex<BTreeMap<BookKey, Arc<Load>>>,
+    /// How many loads have settled; counted under the lock.
+    settled: AtomicU64,
     counters: Arc<Counters>,
 }
 
@@ -61,7 +65,7 @@ impl Shelf {
             })
             .build();
         let failures = Cache::builder().max_capacity(FAILURES_KEPT_MAX).eviction_policy(EvictionPolicy::lru()).build();
-        Self { settings, held, failures, loads: Mutex::default(), counters }
+        Self { settings, held, failures, loads: Mutex::default(), settled: AtomicU64::new(0), counters }
     }
 
     /// A book that may be served, fresh or stale.
@@ -73,25 +77,34 @@ impl Shelf {
 
     /// A fresh book, or else the load that will give one.
     pub(super) async fn find(&self, key: &BookKey, now: Duration) -> Found {
-        let mut loads = self.loads.lock().await;
-        // One that was dropped ended without leaving `loads`.
-        if let Some(load) = loads.get(key).filter(|load| !load.is_ended()) {
-            return Found::UnderWay(Arc::clone(load));
-        }
-        if let Some(held) = self.held.get(key).await {
-            let served = self.serve(held, now);
-            if served.freshness == Freshness::Fresh {
-                return Found::Fresh(served);
+        loop {
+            let settled = self.settled.load(SeqCst);
+            if let Some(found) = self.recall(key, now).await {
+                return found;
+            }
+            let mut loads = self.loads.lock().await;
+            // One that was dropped ended without leaving `loads`.
+            if let Some(load) = loads.get(key).filter(|load| !load.is_ended()) {
+                return Found::UnderWay(Arc::clone(load));
+            }
+            // Otherwise this key's load may have settled between the look and the lock.
+            if settled == self.settled.load(SeqCst) {
+                let running = Running::new(key.clone(), now, Arc::clone(&self.counters));
+                loads.insert(key.clone(), Arc::clone(&running.load));
+                return Found::Begun(running);
             }
         }
-        if let Some(failure) = self.failures.get(key).await
-            && now.saturating_sub(failure.at) < self.settings.failures_kept_for
-        {
-            return Found::Failed(failure.error);
+    }
+
+    /// What a load has given, if it is still good.
+    async fn recall(&self, key: &BookKey, now: Duration) -> Option<Found> {
+        let served = self.held.get(key).await.map(|held| self.serve(held, now));
+        if let Some(served) = served.filter(|served| served.freshness == Freshness::Fresh) {
+            return Some(Found::Fresh(served));
         }
-        let running = Running::new(key.clone(), now, Arc::clone(&self.counters));
-        loads.insert(key.clone(), Arc::clone(&running.load));
-        Found::Begun(running)
+        let failure = self.failures.get(key).await?;
+        let is_kept = now.saturating_sub(failure.at) < self.settings.failures_kept_for;
+        is_kept.then_some(Found::Failed(failure.error))
     }
 
     /// Takes what a load gave, unless its key was taken off in the meantime.
@@ -106,12 +119,12 @@ impl Shelf {
             Err(error) => self.failures.insert(key.clone(), Failure { error: error.clone(), at: now }).await,
         }
         loads.remove(key);
+        self.settled.fetch_add(1, SeqCst);
     }
 
     /// Takes off every key that `is_meant`: books, failures, and what loads under way will give.
     pub(super) async fn take_off(&self, is_meant: impl Fn(&BookKey) -> bool) {
-        let mut loads = self.loads.lock().await;
-        loads.retain(|key, _| !is_meant(key));
+        self.loads.lock().await.retain(|key, _| !is_meant(key));
         let meant: Vec<_> = self.held.iter().map(|(key, _)| key).filter(|key| is_meant(key)).collect();
         for key in meant {
             self.held.invalidate(&*key).await;
