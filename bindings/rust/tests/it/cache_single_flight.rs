@@ -32,6 +32,26 @@ async fn a_thousand_tasks_load_a_book_once() {
     assert!(results.iter().all(|result| Arc::ptr_eq(&result.as_ref().unwrap().book, &first.book)));
 }
 
+/// Loads end at once, so that they end while others are about to wait for them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_book_that_comes_while_others_come_is_not_loaded_again() {
+    const TENANTS: u64 = 2000;
+    let only = book(1);
+    let load = move |_: BookKey| std::future::ready(Ok::<_, String>(only.clone()));
+    let cache = BookCache::new(CacheSettings { books_max: TENANTS, ..SETTINGS }, load, |task| drop(tokio::spawn(task)));
+    let mut tasks = Vec::new();
+    for number in 0..TENANTS {
+        for _ in 0..8 {
+            let (cache, key) = (cache.clone(), key(&format!("tenant-{number}")));
+            tasks.push(tokio::spawn(async move { cache.get(&key).await.is_ok() }));
+        }
+    }
+    for task in tasks {
+        assert!(in_time(task).await.unwrap());
+    }
+    assert_eq!(cache.statistics().await.loads, TENANTS);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_error_is_given_to_all_who_wait() {
     let results = ask_a_thousand(Answer::Error).await;
