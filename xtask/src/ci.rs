@@ -11,7 +11,11 @@ const STEPS: [Step; 6] = [
         variable: None,
     },
     Step { name: "test", command: "cargo test --workspace", variable: None },
-    Step { name: "doc", command: "cargo doc --workspace --no-deps", variable: Some(("RUSTDOCFLAGS", "-D warnings")) },
+    Step {
+        name: "doc",
+        command: "cargo doc --workspace --no-deps --all-features",
+        variable: Some(("RUSTDOCFLAGS", "-D warnings")),
+    },
     Step { name: "differential", command: "cargo xtask differential 1000", variable: None },
     Step { name: "tidy", command: "cargo xtask tidy", variable: None },
 ];

@@ -4,6 +4,8 @@
 //! [`read_folder`] reads the YAML, JSON and CSV files that people write; [`read_documents_json`] and
 //! [`read_request_json`] read what programs pass. Numbers are read from their text, never through a float, and whatever
 //! is wrong comes back as [`Problem`]s with a file, a line and help.
+//!
+//! The feature `cache` adds the module `cache`: tenants' books in memory, for an async service.
 #![cfg_attr(
     not(test),
     deny(clippy::expect_used, clippy::float_arithmetic, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
@@ -12,6 +14,8 @@
 mod batch;
 mod book;
 mod book_test;
+#[cfg(feature = "cache")]
+pub mod cache;
 mod csv_lines;
 mod csv_prices;
 mod csv_products;

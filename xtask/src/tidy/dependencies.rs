@@ -41,7 +41,8 @@ const OURS: [Row; 7] = [
     Row { package: "emptor-pricing", uses: Uses::Only(&["emptor-core"]), tests_use: &["emptor-reference"] },
     // The judge knows the documents and nothing of the engine that it judges.
     Row { package: "emptor-reference", uses: Uses::Only(&["emptor-core"]), tests_use: &[] },
-    Row { package: "emptor", uses: Uses::Only(&["emptor-core", "emptor-pricing"]), tests_use: &[] },
+    // By itself, with the feature `cache`, which plain `cargo test` would leave out.
+    Row { package: "emptor", uses: Uses::Only(&["emptor-core", "emptor-pricing"]), tests_use: &["emptor"] },
     Row { package: "quoting-tool", uses: Uses::Only(&["emptor"]), tests_use: &[] },
     Row { package: "emptor-benches", uses: Uses::Any, tests_use: &[] },
     Row { package: "xtask", uses: Uses::Only(&["emptor-core"]), tests_use: &[] },
@@ -54,10 +55,19 @@ const ALLOWED: [(&str, &[&str]); 2] = [
 ];
 
 /// Families of crates, each with the one folder that may use them, in tests too.
-const HOMES: [(&str, &str); 3] = [("sqlx", "storage-mysql"), ("pyo3", "bindings/python"), ("napi", "bindings/node")];
+const HOMES: [(&str, &str); 6] = [
+    ("sqlx", "storage-mysql"),
+    ("pyo3", "bindings/python"),
+    ("napi", "bindings/node"),
+    ("moka", "bindings/rust"),
+    ("async-lock", "bindings/rust"),
+    ("futures", "bindings/rust"),
+];
 
 /// Folders in which nothing runs by itself, not even in tests.
 const WITHOUT_RUNTIME: [&str; 3] = ["core", "pricing", "inventory"];
+/// Folders that leave the choice of a runtime to their users, and have one in tests only.
+const RUNTIME_IN_TESTS: [&str; 1] = ["bindings/rust"];
 const RUNTIME: &str = "tokio";
 
 /// Others' tables that are part of what a price means: one exact version, or the same book prices differently.
@@ -136,10 +146,11 @@ fn away_from_home(package: &Package) -> Vec<String> {
 }
 
 fn with_runtime(package: &Package) -> Vec<String> {
-    if !WITHOUT_RUNTIME.contains(&package.folder.as_str()) {
-        return Vec::new();
-    }
+    let never = WITHOUT_RUNTIME.contains(&package.folder.as_str());
+    let in_tests = RUNTIME_IN_TESTS.contains(&package.folder.as_str());
+    let is_refused = |dependency: &Dependency| never || (in_tests && !dependency.is_dev);
     let runtimes = package.dependencies.iter().filter(|dependency| is_of_family(&dependency.name, RUNTIME));
+    let runtimes = runtimes.filter(|dependency| is_refused(dependency));
     runtimes.map(|dependency| format!("{}: `{}` has no place here", package.name, described(dependency))).collect()
 }
 
@@ -253,6 +264,8 @@ mod tests {
         check("emptor", "bindings/rust", &["sqlx-core"], &["emptor: `sqlx-core` is for storage-mysql only"]);
         check("emptor", "bindings/rust", &["napi ^3 dev"], &["emptor: `napi (in tests)` is for bindings/node only"]);
         check("emptor", "bindings/python", &["pyo3", "pyo3x"], &[]);
+        check("emptor", "bindings/rust", &["moka", "futures-util"], &[]);
+        check("emptor-benches", "benches", &["moka"], &["emptor-benches: `moka` is for bindings/rust only"]);
     }
 
     #[test]
@@ -263,7 +276,9 @@ mod tests {
             &["tokio ^1 dev"],
             &["emptor-pricing: `tokio (in tests)` has no place here"],
         );
-        check("emptor", "bindings/rust", &["tokio"], &[]);
+        check("emptor", "bindings/rust", &["tokio ^1 dev", "emptor ^0.1 dev"], &[]);
+        check("emptor", "bindings/rust", &["tokio"], &["emptor: `tokio` has no place here"]);
+        check("emptor-benches", "benches", &["tokio"], &[]);
     }
 
     #[test]

@@ -3,10 +3,15 @@
 
 mod batch;
 mod book;
+mod cache;
+mod cache_invalidation;
+mod cache_single_flight;
+mod cache_stale;
 mod csv;
 mod json;
 mod locate;
 mod refused;
 mod rules;
 mod scratch;
+mod scripted_loads;
 mod scripts_page;
