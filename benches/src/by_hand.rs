@@ -16,32 +16,30 @@ pub struct ByHand {
     contract: HashMap<(u32, u32), DecimalRow>,
 }
 
-/// The same, for callers who have texts.
+/// The numbers of buyers and products by name, for callers who have texts.
 #[derive(Debug)]
-pub struct ByNames {
-    by_hand: ByHand,
+pub struct Numbers {
     organizations: HashMap<String, u32>,
     skus: HashMap<String, u32>,
 }
 
-impl ByNames {
-    /// The workload's rows, and the names of its buyers and products.
+impl Numbers {
+    /// Those of the workload.
     pub fn new(workload: &Workload) -> Self {
         let numbered = |count: usize, name: fn(u32) -> String| {
             (0..u32::try_from(count).expect("a few")).map(|number| (name(number), number)).collect()
         };
         Self {
-            by_hand: ByHand::new(workload),
             organizations: numbered(workload.organizations.len(), |number| organization_id(number).as_str().to_owned()),
             skus: numbered(workload.skus.len(), |number| sku_id(number).as_str().to_owned()),
         }
     }
 
-    /// As [`ByHand::line`], of a buyer and product by name.
+    /// A request of a buyer and product by name.
     #[inline]
-    pub fn line(&self, organization: &str, sku: &str, request: Request) -> Decimal {
+    pub fn request(&self, organization: &str, sku: &str, request: Request) -> Request {
         let (organization, sku) = (self.organizations[organization], self.skus[sku]);
-        self.by_hand.line(Request { organization, sku, ..request })
+        Request { organization, sku, ..request }
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::ControlFlow::Continue;
 
 use emptor::{BatchLine, price_batch};
 use emptor_benches::books::{midnight, organization_id, sku_id};
-use emptor_benches::by_hand::{ByHand, ByNames};
+use emptor_benches::by_hand::{ByHand, Numbers};
 use emptor_benches::fixed_point::FixedPoint;
 use emptor_benches::ratio::{Row, compare, compare_elapsed};
 use emptor_benches::workload::{Request, Workload};
@@ -56,7 +56,7 @@ pub(crate) fn line_prepared(name: &'static str, goal: f64) -> Row {
 /// One line of a buyer and product by name, against the program by hand that finds its numbers by name, too.
 pub(crate) fn line_named(name: &'static str, goal: f64) -> Row {
     let (workload, book, _) = workload();
-    let by_names = ByNames::new(&workload);
+    let (by_hand, numbers) = (ByHand::new(&workload), Numbers::new(&workload));
     let named = |request: &Request| (organization_id(request.organization), sku_id(request.sku));
     let names: Vec<(OrganizationId, Sku)> = workload.requests.iter().map(named).collect();
     let ours = |index: usize| {
@@ -66,7 +66,7 @@ pub(crate) fn line_named(name: &'static str, goal: f64) -> Row {
     };
     let peer = |index: usize| {
         let (organization, sku) = &names[index];
-        by_names.line(organization.as_str(), sku.as_str(), workload.requests[index])
+        by_hand.line(numbers.request(organization.as_str(), sku.as_str(), workload.requests[index]))
     };
     let count = workload.requests.len();
     let checked = (0..count).filter(|&index| ours(index).amount().parse() == Ok(peer(index))).count();
