@@ -42,7 +42,7 @@ impl PriceBook {
 
 fn report(scripts: &Scripts, number: u32, program: &Program) -> ScriptReport {
     let is_of = |call: &&Call| call.program == number;
-    let interpreted = program.native.as_ref().err().map(|found| Interpreted {
+    let interpreted = program.steps.as_ref().err().map(|found| Interpreted {
         line: found.spot.line,
         column: found.spot.column,
         reason: found.reason,

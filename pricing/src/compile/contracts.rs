@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use emptor_core::{Contract, ContractVersion, DocumentKind, Period, Place, Term};
 
+use super::draft::Spot;
 use super::{Builder, versions};
 use crate::book::{PriceSource, SourceKind};
 use crate::code::Code;
@@ -81,15 +82,15 @@ impl<'d> Builder<'d> {
             self.commitments.insert(source, plan);
         }
         for (index, term) in version.terms.iter().enumerate() {
-            let place = place.key("terms").index(index);
+            let place = || place.key("terms").index(index);
             self.check_term(term, &place);
             if let Some(discount) = &term.discount {
                 let whose = (source, version.number, index);
                 let name = contract.contract.as_str();
-                self.read_discount(discount, whose, (name, currency), &place.key("discount"));
+                self.read_discount(discount, whose, (name, currency), &place().key("discount"));
             }
             let Some(price) = &term.price else { continue };
-            let spot = || place.key("price");
+            let spot = || place().key("price");
             if let Some(draft) = self.draft(price, currency, term.lists, &spot) {
                 self.lint(&draft, effective, &spot);
                 self.add_entry(&draft, source, index, &spot);
@@ -98,11 +99,11 @@ impl<'d> Builder<'d> {
     }
 
     /// A term says one thing.
-    fn check_term(&mut self, term: &Term, place: &Place) {
+    fn check_term(&mut self, term: &Term, place: &Spot<'_>) {
         let stated = [term.price.is_some(), term.discount.is_some(), term.order_rule.is_some()];
         if stated.into_iter().filter(|stated| *stated).count() != 1 {
             let help = "state a `price`, a `discount` or an `order_rule`; write several terms for several things";
-            self.report.error(Code::TermKind, place, "a term says nothing, or several things", help);
+            self.report.error(Code::TermKind, &place(), "a term says nothing, or several things", help);
         }
     }
 
@@ -113,18 +114,18 @@ impl<'d> Builder<'d> {
         }
         let currency = contract.currency.unwrap_or(self.documents.tenant.currency);
         for (index, term) in version.terms.iter().enumerate() {
-            let place = place.key("terms").index(index);
+            let place = || place.key("terms").index(index);
             self.check_term(term, &place);
             if let Some(discount) = &term.discount {
                 let known = self.rules.len();
                 let coupons = self.coupons.clone();
                 let whose = (NONE, version.number, index);
-                self.read_discount(discount, whose, (contract.contract.as_str(), currency), &place.key("discount"));
+                self.read_discount(discount, whose, (contract.contract.as_str(), currency), &place().key("discount"));
                 self.rules.truncate(known);
                 self.coupons = coupons;
             }
             let Some(price) = &term.price else { continue };
-            self.draft(price, currency, term.lists, &|| place.key("price"));
+            self.draft(price, currency, term.lists, &|| place().key("price"));
         }
     }
 

@@ -340,7 +340,6 @@ impl Builder<'_> {
         }
         let opening = draft.tiers.first().and_then(|tier| tier.price);
         for (index, tier) in draft.tiers.iter().enumerate() {
-            let place = spot().key("tiers").index(index);
             let is_last = index.saturating_add(1) == draft.tiers.len();
             let graduated_value = draft.graduated && by_value;
             let wrong: Option<(Code, &str, &str)> = match tier {
@@ -376,7 +375,7 @@ impl Builder<'_> {
                 _ => None,
             };
             if let Some((code, message, help)) = wrong {
-                self.report.error(code, &place, message, help);
+                self.report.error(code, &spot().key("tiers").index(index), message, help);
                 sound = false;
             }
         }

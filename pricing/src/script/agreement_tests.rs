@@ -295,7 +295,7 @@ fn what_is_lowered_gives_what_rhai_gives() {
         let Ok(mut program) = scripts.compile(&ScriptId::new("s").unwrap(), &text, &signature) else { return Ok(()) };
         let reads = |_, input: &Input| Value::Plain(read(input, &inputs, &groups));
         let by_rhai = scripts.run_by_rhai(&program, reads);
-        if program.native.is_ok() {
+        if program.steps.is_ok() {
             lowered.set(lowered.get() + 1);
             assert_eq!(scripts.run(&program, reads), by_rhai, "{text}");
         }

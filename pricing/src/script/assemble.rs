@@ -1,4 +1,4 @@
-//! Puts a native tree together to steps.
+//! Puts a tree together to steps.
 //!
 //! INVARIANT (same order): a value is read before what stands behind it is worked out: it may not be there, and what
 //! stands behind may fail otherwise, or assign. So an operand that something follows is copied, but where that is a leaf
@@ -7,14 +7,14 @@
 use rust_decimal::Decimal;
 
 use super::names::Type;
-use super::native::{Block, Branch, Native, Number, Statement, Switch, Switched, Text, Truth};
 use super::steps::{
     Constant, FEW_REGISTERS, HELD_MAX, Pair, Question, REGISTERS_MAX, Register, Step, Steps, Target, Test,
 };
 use super::syntax::Operator;
+use super::tree::{Block, Branch, Number, Statement, Switch, Switched, Text, Tree, Truth};
 
 /// Steps of a tree that reads `inputs` and has the variables `locals`. `None`: it takes too many registers or steps.
-pub(crate) fn assemble(native: &Native, inputs: &[Type], locals: &[Type]) -> Option<Steps> {
+pub(crate) fn assemble(tree: &Tree, inputs: &[Type], locals: &[Type]) -> Option<Steps> {
     let mut assembly = Assembly::default();
     for kind in inputs {
         let register = assembly.take(*kind)?;
@@ -24,7 +24,7 @@ pub(crate) fn assemble(native: &Native, inputs: &[Type], locals: &[Type]) -> Opt
         let register = assembly.take(*kind)?;
         assembly.locals.push(register);
     }
-    assembly.give(native)?;
+    assembly.give(tree)?;
     let Assembly { mut steps, labels, most, .. } = assembly;
     let taken = most.saturating_add(steps.held.len());
     for target in steps.steps.iter_mut().filter_map(Step::target) {
@@ -417,10 +417,10 @@ impl Assembly {
         Some(())
     }
 
-    fn give(&mut self, native: &Native) -> Option<()> {
-        let step = match native {
-            Native::Number(number) => Step::ReturnNumber(self.number(number, Follows::Reading)?),
-            Native::Truth(truth) => {
+    fn give(&mut self, tree: &Tree) -> Option<()> {
+        let step = match tree {
+            Tree::Number(number) => Step::ReturnNumber(self.number(number, Follows::Reading)?),
+            Tree::Truth(truth) => {
                 let to = self.take(Type::Truth)?;
                 truth.put(self, to)?;
                 Step::ReturnTruth(to)

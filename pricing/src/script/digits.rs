@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 
 use super::functions;
-use super::native_run::Exit;
+use super::run_steps::Exit;
 use super::short::Short;
 use super::steps::Constant;
 

@@ -1,6 +1,6 @@
 //! The functions of the language (R13): their signatures, and what they do to numbers.
 //!
-//! One place for both ways of running a script: Rhai calls these, and so does the native tree.
+//! One place for both ways of running a script: Rhai calls these, and so do the steps.
 
 use emptor_core::{Exact, RoundingMode, ScriptError};
 use rust_decimal::{Decimal, RoundingStrategy};

@@ -1,4 +1,4 @@
-//! From syntax to a native tree, and from it to steps, where the result is provably that of Rhai; else the reason why not.
+//! From syntax to a tree, and from it to steps, where the result is provably that of Rhai; else the reason why not.
 //!
 //! Loops, functions of the script's own, and texts and lists that are put together are left to Rhai. What is lowered has
 //! no loop, so it meets no bound on operations; the bounds on depth were met when it was read.
@@ -9,12 +9,12 @@ use super::assemble::assemble;
 use super::functions;
 use super::kinds::Known;
 use super::names::{Input, Root, Type};
-use super::native::{
-    Block, Branch, LOCALS_MAX, Native, Number, Part, Statement as Done, Switch, SwitchCase, Switched,
-    Text as NativeText, Truth,
-};
 use super::steps::Steps;
 use super::syntax::{Case, Expression, ExpressionKind, Operator, Spot, Statement, StatementKind, Text};
+use super::tree::{
+    Block, Branch, LOCALS_MAX, Number, Part, Statement as Done, Switch, SwitchCase, Switched, Text as NativeText, Tree,
+    Truth,
+};
 
 /// Why a script is not lowered, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +81,9 @@ pub(crate) fn lower(
     if !text.functions.is_empty() {
         return not(Spot::default(), "it has functions of its own");
     }
-    let native = match gives {
-        Type::Number => Native::Number(Number::block(lowering.block(&text.body, Spot::default())?)),
-        Type::Truth => Native::Truth(Truth::block(lowering.block(&text.body, Spot::default())?)),
+    let tree = match gives {
+        Type::Number => Tree::Number(Number::block(lowering.block(&text.body, Spot::default())?)),
+        Type::Truth => Tree::Truth(Truth::block(lowering.block(&text.body, Spot::default())?)),
         _ => return not(Spot::default(), "it returns violations"),
     };
     // To Rhai, what is read is variables, too.
@@ -91,7 +91,7 @@ pub(crate) fn lower(
         return not(Spot::default(), "the bound on variables is low");
     }
     let kinds: Vec<Type> = inputs.iter().map(kind_of).collect();
-    let steps = assemble(&native, &kinds, &lowering.locals);
+    let steps = assemble(&tree, &kinds, &lowering.locals);
     steps.map_or_else(|| not(Spot::default(), "it holds more values at once than 64, or is long"), Ok)
 }
 
@@ -194,8 +194,8 @@ impl Lowering<'_> {
                 }
                 StatementKind::Return(Some(value)) => {
                     let value = match self.gives {
-                        Type::Number => Native::Number(self.kind(value)?),
-                        _ => Native::Truth(self.kind(value)?),
+                        Type::Number => Tree::Number(self.kind(value)?),
+                        _ => Tree::Truth(self.kind(value)?),
                     };
                     done.push(Done::Return(Box::new(value)));
                 }

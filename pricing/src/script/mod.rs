@@ -1,8 +1,8 @@
 //! Scripts: rules that nobody foresaw, in a small language (R13).
 //!
-//! `parse` reads a text into `syntax`, `check` finds what is wrong with it, `lower` makes a `native` tree of a simple one,
-//! and `assemble` its `steps`, which `native_run` runs; what is not simple is run by Rhai in the `sandbox`. `names` and `functions` are the language's words, `seen` is where
-//! a script reads an order.
+//! `parse` reads a text into `syntax`, `check` finds what is wrong with it, `lower` makes a `tree` of a simple one, and `assemble` its
+//! `steps`, which `run_steps` runs; what is not simple is run by Rhai in the `sandbox`. `names` and `functions` are the
+//! language's words, `seen` is where a script reads an order.
 
 #[cfg(test)]
 mod agreement_tests;
@@ -13,15 +13,15 @@ mod functions;
 mod kinds;
 mod lower;
 mod names;
-mod native;
-mod native_run;
 mod parse;
+mod run_steps;
 mod sandbox;
 mod scopes;
 mod seen;
 mod short;
 mod steps;
 mod syntax;
+mod tree;
 pub(crate) mod trial;
 mod value;
 
@@ -75,7 +75,7 @@ pub(crate) struct Program {
     /// What it reads of each of the order's lines.
     pub(crate) fields: Arc<[Field]>,
     /// What it was lowered to, or why it was not.
-    pub(crate) native: Result<Steps, NotLowered>,
+    pub(crate) steps: Result<Steps, NotLowered>,
     program: rhai::AST,
     /// Whether it may mix kinds of values, which only a run can tell, or makes lists, whose copies are to be counted.
     needs_care: bool,
@@ -158,13 +158,13 @@ impl Scripts {
             ScriptReturns::Condition => Type::Truth,
             ScriptReturns::Violations => Type::List,
         };
-        let native = lower::lower(&parsed.text, &found.inputs, &kind_of, gives, limits.variables_max);
-        let native = native.and_then(|native| {
+        let steps = lower::lower(&parsed.text, &found.inputs, &kind_of, gives, limits.variables_max);
+        let steps = steps.and_then(|steps| {
             let spot = Spot::default();
             // No part of a text runs twice, and each is some operations to Rhai: within the bound, it meets none.
             let fits = u64::try_from(text.len()).is_ok_and(|bytes| bytes.saturating_mul(4) < limits.operations_max);
             match (found.inputs.len() <= INPUTS_MAX, fits) {
-                (true, true) => Ok(native),
+                (true, true) => Ok(steps),
                 (false, _) => Err(NotLowered { spot, reason: "it reads more than 16 things" }),
                 (_, false) => Err(NotLowered { spot, reason: "the bound on operations is low" }),
             }
@@ -178,7 +178,7 @@ impl Scripts {
             scopes: Scopes::new(variables),
             inputs: found.inputs,
             fields: found.fields.into(),
-            native,
+            steps,
             needs_care: found.is_loose || found.makes_lists,
             program: parsed.program,
         })
@@ -194,7 +194,7 @@ impl Scripts {
         read: impl Fn(usize, &Input) -> Value<'v>,
     ) -> Result<Returned, ScriptError> {
         let longest = self.sandbox.limits.string_bytes_max;
-        if let Ok(steps) = &program.native {
+        if let Ok(steps) = &program.steps {
             let inputs = program.inputs.iter().enumerate().map(|(place, input)| match read(place, input) {
                 Value::Plain(plain) => plain,
                 Value::Line(_) | Value::Lines(_) => Plain::Missing,

@@ -1,11 +1,11 @@
-//! What a native tree is put together to: steps on registers, one after the other.
+//! What a tree is put together to: steps on registers, one after the other.
 
 use emptor_core::RoundingMode;
 use rust_decimal::Decimal;
 
-use super::native::Part;
 use super::short::Short;
 use super::syntax::Comparison;
+use super::tree::Part;
 
 /// The most registers of a kind, and those of most scripts.
 pub(crate) const REGISTERS_MAX: usize = 64;

@@ -53,7 +53,7 @@ impl ScriptTrial {
 
     /// Whether the script was lowered.
     pub fn is_native(&self) -> bool {
-        self.program.native.is_ok()
+        self.program.steps.is_ok()
     }
 
     /// The hash of the text.

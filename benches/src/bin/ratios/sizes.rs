@@ -46,7 +46,7 @@ pub(crate) fn compile_a_million_rows(name: &'static str, goal: f64) -> Row {
     let text = rows_of(&documents);
     let (ours, peer, ratio) =
         compare(ROUNDS.min(3), 1, &mut |_| _ = keep(compile(&documents, Instant::MAX)), &mut |_| {
-            _ = keep(read_and_sorted(&text))
+            _ = keep(read_and_sorted(&text));
         });
     row(name, goal, read_and_sorted(&text).len(), (ours, peer, ratio))
 }

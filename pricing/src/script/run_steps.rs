@@ -12,9 +12,9 @@ use rust_decimal::Decimal;
 use super::Returned;
 use super::digits::Digits;
 use super::functions::{self, Worked};
-use super::native::Part;
 use super::short::Short;
 use super::steps::{Constant, FEW_REGISTERS, Pair, Question, REGISTERS_MAX, Register, Step, Steps, Test};
+use super::tree::Part;
 use super::value::Plain;
 
 /// What the steps give.

@@ -1,4 +1,4 @@
-//! The native tree: what a simple script is lowered to.
+//! The tree that a simple script is lowered to: every part has its kind.
 
 use emptor_core::RoundingMode;
 use rust_decimal::Decimal;
@@ -10,7 +10,7 @@ pub(crate) const LOCALS_MAX: usize = 16;
 
 /// A lowered script.
 #[derive(Debug, Clone)]
-pub(crate) enum Native {
+pub(crate) enum Tree {
     Number(Number),
     Truth(Truth),
 }
@@ -123,7 +123,7 @@ pub(crate) enum Statement {
     SetTruth(usize, Truth),
     SetText(usize, Text),
     If(Truth, Vec<Statement>, Vec<Statement>),
-    Return(Box<Native>),
+    Return(Box<Tree>),
     Throw,
 }
 
