@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::books::{organization_id, sku_id};
 use crate::workload::{Request, Row, Workload};
 
 /// The rows with their prices as decimals.
@@ -14,33 +13,6 @@ pub struct ByHand {
     base: Vec<DecimalRow>,
     group: HashMap<(u32, u32), DecimalRow>,
     contract: HashMap<(u32, u32), DecimalRow>,
-}
-
-/// The numbers of buyers and products by name, for callers who have texts.
-#[derive(Debug)]
-pub struct Numbers {
-    organizations: HashMap<String, u32>,
-    skus: HashMap<String, u32>,
-}
-
-impl Numbers {
-    /// Those of the workload.
-    pub fn new(workload: &Workload) -> Self {
-        let numbered = |count: usize, name: fn(u32) -> String| {
-            (0..u32::try_from(count).expect("a few")).map(|number| (name(number), number)).collect()
-        };
-        Self {
-            organizations: numbered(workload.organizations.len(), |number| organization_id(number).as_str().to_owned()),
-            skus: numbered(workload.skus.len(), |number| sku_id(number).as_str().to_owned()),
-        }
-    }
-
-    /// A request of a buyer and product by name.
-    #[inline]
-    pub fn request(&self, organization: &str, sku: &str, request: Request) -> Request {
-        let (organization, sku) = (self.organizations[organization], self.skus[sku]);
-        Request { organization, sku, ..request }
-    }
 }
 
 #[derive(Debug)]

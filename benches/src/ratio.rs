@@ -11,7 +11,7 @@ use serde::Serialize;
 pub struct Row {
     /// What is compared.
     pub name: &'static str,
-    /// What ours takes, in nanoseconds of CPU time; of a row about memory, in bytes.
+    /// What one call of ours takes, in nanoseconds of CPU time; of a row about threads, elapsed; about memory, in bytes.
     pub ours_ns: f64,
     /// What the peer takes.
     pub peer_ns: f64,

@@ -2,7 +2,8 @@
 
 /// The bounds of every script of a book.
 ///
-/// A bound of zero is one; depths beyond the defaults are the defaults, for the stack's sake. They are part of the book: one that is compiled with other bounds than these defaults has another fingerprint.
+/// None can be lifted: zero operations, depth of expressions, bytes, elements or entries are read as one, and depths beyond
+/// the defaults as the defaults, for the stack's sake. They are part of the book: one that is compiled with other bounds than these defaults has another fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScriptLimits {
     /// The most bytes of a text. A long rule has 2,000.

@@ -123,7 +123,7 @@ impl Scene<'_, '_> {
             number.and_then(|number| if (0..=most).contains(&number) { Ok(number) } else { Err(ScriptError::Result) });
         let with =
             |scaled: i128| Number { written: Exact::from_scaled(scaled, AMOUNT_DECIMALS).unwrap_or_default(), scaled };
-        match (number, call.on_failure) {
+        match (number, call.written.on_failure) {
             (Ok(number), _) => Ok((with(number), None)),
             (Err(error), OnFailure::Value(value)) => {
                 Ok((with(value.scaled(AMOUNT_DECIMALS).unwrap_or(0)), Some(error)))

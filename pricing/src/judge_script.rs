@@ -39,7 +39,7 @@ impl<'t, 'b> Trial<'t, 'b> {
                 Err(error) => {
                     let by = FailedUse::OrderRule(place, rule.by.clone());
                     failures.push(Failure { line: OF_ORDER, by, part: Part::Effect, call: number, error });
-                    if call.0.on_failure == OnFailure::Reject {
+                    if call.0.written.on_failure == OnFailure::Reject {
                         let failed = Violation::of(ViolationCode::ScriptFailed, ViolationSeverity::Reject);
                         violations.push(Violation { by: Some(rule.by.clone()), ..failed });
                     }

@@ -282,7 +282,7 @@ impl Order<'_> {
         });
         let result =
             result.and_then(|result| if is_count && result < 0 { Err(ScriptError::Result) } else { Ok(result) });
-        match (result, call.on_failure) {
+        match (result, call.written.on_failure) {
             (Ok(result), _) => Ok(Scripted { call: number, result, failed: None }),
             (Err(error), OnFailure::Value(value)) => {
                 let result = value.scaled(decimals).ok_or(ScriptError::Result)?;

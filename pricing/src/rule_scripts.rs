@@ -46,7 +46,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             Ok(_) => ScriptError::Result,
             Err(error) => error,
         };
-        let on_failure = call.0.on_failure;
+        let on_failure = call.0.written.on_failure;
         if on_failure == OnFailure::Holds(true) {
             if let Some(rule) = acting.number {
                 let of_rule = self.fallbacks.entry((rule, item.unwrap_or(OF_ORDER))).or_default();
@@ -76,7 +76,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
     ) {
         let Some(number) = acting.rule.effect.script() else { return };
         let scripts = self.scene.order.book.scripts.as_ref();
-        let on_failure = scripts.and_then(|scripts| scripts.call(number)).map(|(call, _)| call.on_failure);
+        let on_failure = scripts.and_then(|scripts| scripts.call(number)).map(|(call, _)| call.written.on_failure);
         self.note(acting, (Part::Effect, number), item, error);
         if on_failure == Some(OnFailure::Reject) {
             self.rejected.extend(lines);

@@ -65,7 +65,7 @@ impl Order<'_> {
                 script: program.id.clone(),
                 hash: program.hash,
                 code: failure.error,
-                on_failure: call.on_failure,
+                on_failure: call.written.on_failure,
             })
         };
         sorted.into_iter().filter_map(record).collect()

@@ -16,6 +16,7 @@ use crate::script::{Call, Param, Program, Scripts, Signature, scaled};
 /// The scripts under way.
 pub(super) struct ScriptDrafts<'d> {
     pub(super) scripts: Option<Scripts>,
+    limits: ScriptLimits,
     /// By name: the document, and its program if its text is sound.
     known: BTreeMap<&'d ScriptId, (&'d Script, Option<u32>, bool)>,
 }
@@ -31,7 +32,7 @@ pub(super) struct CallStand {
 
 impl ScriptDrafts<'_> {
     pub(super) fn new() -> Self {
-        Self { scripts: None, known: BTreeMap::new() }
+        Self { scripts: None, limits: ScriptLimits::DEFAULT, known: BTreeMap::new() }
     }
 
     /// Whether some script reads what the price lists alone give.
@@ -48,6 +49,7 @@ impl<'d> Builder<'d> {
         if documents.scripts.is_empty() {
             return;
         }
+        self.drafts.limits = limits;
         let mut scripts = Scripts::new(limits);
         for script in &documents.scripts {
             let place = Place::of(DocumentKind::Script, &script.script);
@@ -153,7 +155,7 @@ impl<'d> Builder<'d> {
                 Some(Param::Number(number.to_decimal()))
             }
             ScriptParamKind::Text => {
-                let longest = ScriptLimits::DEFAULT.string_bytes_max;
+                let longest = self.drafts.limits.string_bytes_max;
                 if value.len() > longest {
                     let message = format!("`{name}` has more than {longest} bytes");
                     return wrong(self, message, "write a shorter text: a script cannot read this one");
@@ -210,7 +212,7 @@ impl<'d> Builder<'d> {
             self.report.error(Code::ScriptParams, &place.key("params"), message, help);
         }
         let scripts = self.drafts.scripts.as_mut()?;
-        scripts.calls.push(Call { written: call.clone(), program: program?, params, on_failure: call.on_failure });
+        scripts.calls.push(Call { written: call.clone(), program: program?, params });
         Some(super::number(scripts.calls.len()).saturating_sub(1))
     }
 

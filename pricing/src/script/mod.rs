@@ -30,8 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use emptor_core::{
-    Currency, Digest, Instant, OnFailure, ScriptCall, ScriptError, ScriptId, ScriptLimits, ScriptReturns, ScriptRun,
-    ScriptSees,
+    Currency, Digest, Instant, ScriptCall, ScriptError, ScriptId, ScriptLimits, ScriptReturns, ScriptRun, ScriptSees,
 };
 use rhai::Dynamic;
 use rust_decimal::Decimal;
@@ -88,7 +87,6 @@ pub(crate) struct Call {
     pub(crate) written: ScriptCall,
     pub(crate) program: u32,
     pub(crate) params: BTreeMap<String, Param>,
-    pub(crate) on_failure: OnFailure,
 }
 
 /// What a parameter stands for.

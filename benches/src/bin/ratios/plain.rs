@@ -1,11 +1,12 @@
 //! Prices from lists and contracts alone, against programs written by hand for the same rows.
 
+use std::collections::HashMap;
 use std::hint::black_box as keep;
 use std::ops::ControlFlow::Continue;
 
 use emptor::{BatchLine, price_batch};
 use emptor_benches::books::{midnight, organization_id, sku_id};
-use emptor_benches::by_hand::{ByHand, Numbers};
+use emptor_benches::by_hand::ByHand;
 use emptor_benches::fixed_point::FixedPoint;
 use emptor_benches::ratio::{Row, compare, compare_elapsed};
 use emptor_benches::workload::{Request, Workload};
@@ -51,6 +52,30 @@ pub(crate) fn line_prepared(name: &'static str, goal: f64) -> Row {
     assert_eq!(checked, count, "every line is the one by hand");
     let times = compare(ROUNDS, count, &mut |index| _ = keep(ours(index)), &mut |index| _ = keep(peer(index)));
     row(name, goal, checked, times)
+}
+
+/// The numbers of buyers and products by name. It stands here: another kind of key in the library of the program by hand
+/// has its look-ups compiled otherwise, and slower.
+struct Numbers {
+    organizations: HashMap<String, u32>,
+    skus: HashMap<String, u32>,
+}
+
+impl Numbers {
+    fn new(workload: &Workload) -> Self {
+        let numbered = |count: usize, name: fn(u32) -> String| {
+            (0..u32::try_from(count).expect("a few")).map(|number| (name(number), number)).collect()
+        };
+        Self {
+            organizations: numbered(workload.organizations.len(), |number| organization_id(number).as_str().to_owned()),
+            skus: numbered(workload.skus.len(), |number| sku_id(number).as_str().to_owned()),
+        }
+    }
+
+    fn request(&self, organization: &str, sku: &str, request: Request) -> Request {
+        let (organization, sku) = (self.organizations[organization], self.skus[sku]);
+        Request { organization, sku, ..request }
+    }
 }
 
 /// One line of a buyer and product by name, against the program by hand that finds its numbers by name, too.

@@ -1,6 +1,9 @@
 //! What never ends, or grows without end: it meets a bound, in a text or in a run.
 
-use super::{check, in_a_small_thread, nested, of, outcome};
+use emptor_core::{Instant, ScriptError, ScriptLimits};
+use emptor_pricing::{Detail, compile_with_limits, price};
+
+use super::{book, check, in_a_small_thread, nested, of, outcome, request};
 
 /// Loops that never end, or not soon.
 const ENDLESS_LOOPS: &[&str] = &[
@@ -238,6 +241,31 @@ fn what_is_nested_in_values_is_lowered_once() {
         ("5", format!("let x = \"a\"; x = {branches}; 5")),
         ("5", format!("let x = 1; {} 5", format!("x = {}1{}; ", "{ ".repeat(14), " }".repeat(14)).repeat(100))),
     ]);
+}
+
+/// To Rhai, zero is no bound, and a depth is whatever it is told.
+#[test]
+fn no_bound_can_be_lifted() {
+    let none = ScriptLimits {
+        operations_max: 0,
+        call_depth_max: usize::MAX,
+        expression_depth_max: usize::MAX,
+        string_bytes_max: 0,
+        array_length_max: 0,
+        map_entries_max: 0,
+        ..ScriptLimits::DEFAULT
+    };
+    let run = move || {
+        for text in ["loop { }", "let t = \"ab\"; loop { t += t; }", "let l = [1]; loop { l = [l, l]; }"] {
+            // One that is refused for its literals is bounded, too.
+            let Ok(book) = compile_with_limits(&book(text), Instant::MAX, none) else { continue };
+            let order = price(&book, &request(), Detail::Price).unwrap();
+            assert_eq!(order.script_failures[0].code, ScriptError::Limit, "{text}");
+        }
+        let deep = nested("(1 + ", "1", ")", 3_000);
+        assert!(compile_with_limits(&book(&deep), Instant::MAX, none).is_err());
+    };
+    in_a_small_thread(run);
 }
 
 #[test]
