@@ -41,6 +41,8 @@ pub enum Breach {
     /// It is set to the guard.
     #[default]
     Clamp,
+    /// As `clamp`, but what the price was beyond before any discount stays: the bound is moved to the base price.
+    ClampToBase,
     /// It stays, and the order must not be placed.
     Reject,
     /// It stays, and somebody must approve it.

@@ -72,6 +72,8 @@ pub enum FinalStage {
     /// Each line is rounded; the order is their sum.
     #[default]
     Line,
+    /// The price per base quantity of each line is rounded, then the line that it makes; the order is their sum.
+    Unit,
     /// The sum of the lines is rounded; the lines take shares of it.
     Document,
 }

@@ -115,7 +115,7 @@ impl Buyer<'_> {
             Some(priced) => Found::Offered(priced),
             None => self.search(line)?,
         };
-        let ended = self.order.end_one(found)?;
+        let ended = self.order.end_one(line, found)?;
         Ok(LinePrice { sku, quantity, currency: self.order.currency, ended })
     }
 
@@ -189,8 +189,8 @@ impl LinePrice {
     /// The steps' amounts, which sum to the net.
     pub fn steps(&self) -> impl Iterator<Item = (StepKind, Amount)> {
         let price = (StepKind::Price, self.ended.found.amount());
-        let unless_zero = |step, amount: i64| (amount != 0).then_some((step, i128::from(amount)));
-        let conversion = unless_zero(StepKind::Conversion, self.ended.conversion);
+        let unless_zero = |step, amount: i128| (amount != 0).then_some((step, amount));
+        let conversion = unless_zero(StepKind::Conversion, self.ended.conversion.into());
         let rounding = unless_zero(StepKind::Rounding, self.ended.rounding);
         let tax = Amount::from_minor(self.ended.tax_minor(), self.currency).0;
         let tax = (tax != 0).then_some((StepKind::Tax, tax.saturating_neg()));

@@ -36,8 +36,16 @@ pub(crate) struct GuardPlan {
 pub(crate) enum BreachPlan {
     #[default]
     Clamp,
+    ClampToBase,
     Reject,
     NeedsApproval,
+}
+
+impl BreachPlan {
+    /// Whether lines are set to the bound; else it is reported.
+    pub(crate) fn clamps(self) -> bool {
+        matches!(self, Self::Clamp | Self::ClampToBase)
+    }
 }
 
 /// A bound of one line, at 10 decimals of the order's currency.
@@ -107,6 +115,10 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         let discount = |discount| less_discount(state.list, discount);
         bounds.extend(holders.percents(GuardKind::Discount, |plan| plan.discount_max, discount));
         bounds.extend(holders.prices(GuardKind::Ceiling, |plan| plan.ceiling));
+        for bound in bounds.iter_mut().filter(|bound| bound.plan.breach == BreachPlan::ClampToBase) {
+            let is_upper = bound.kind == GuardKind::Ceiling;
+            bound.limit = if is_upper { bound.limit.max(state.base) } else { bound.limit.min(state.base) };
+        }
         bounds
     }
 
@@ -121,7 +133,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
 
     /// Sets a line to its guards; what it was raised by.
     fn clamp(&mut self, item: usize, bounds: &[Bound<'b>]) -> Option<Raised> {
-        let clamps = |bound: &&Bound<'b>| bound.plan.breach == BreachPlan::Clamp;
+        let clamps = |bound: &&Bound<'b>| bound.plan.breach.clamps();
         let mut least: Option<&Bound<'b>> = None;
         let mut most: Option<&Bound<'b>> = None;
         for bound in bounds.iter().filter(clamps) {
@@ -189,7 +201,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
     fn judge(&self, item: usize, bounds: &[Bound<'b>], violations: &mut Vec<Violation>) {
         let running = self.scene.running(item);
         let roles = self.scene.request.map_or(&[][..], |request| &request.facts.authority.roles);
-        for bound in bounds.iter().filter(|bound| bound.plan.breach != BreachPlan::Clamp) {
+        for bound in bounds.iter().filter(|bound| !bound.plan.breach.clamps()) {
             let beyond = if bound.kind == GuardKind::Ceiling { running > bound.limit } else { running < bound.limit };
             let approves = bound.plan.breach == BreachPlan::NeedsApproval;
             let approved = approves && bound.plan.role.as_ref().is_some_and(|role| roles.contains(role));
@@ -317,6 +329,7 @@ impl From<Breach> for BreachPlan {
     fn from(breach: Breach) -> Self {
         match breach {
             Breach::Clamp => Self::Clamp,
+            Breach::ClampToBase => Self::ClampToBase,
             Breach::Reject => Self::Reject,
             Breach::NeedsApproval => Self::NeedsApproval,
         }

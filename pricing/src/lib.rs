@@ -29,6 +29,7 @@ mod book;
 mod breaks;
 mod bundle;
 mod buyer;
+mod by_unit;
 mod change;
 mod closing;
 mod code;

@@ -114,7 +114,7 @@ impl<'b> Order<'b> {
         let charges = adjusted.items.split_off(lines.len());
         let goods = std::mem::replace(&mut adjusted.items, charges);
         let lists: Vec<i128> = goods.iter().map(|item| item.list).collect();
-        let mut ended = self.end(converted, goods);
+        let mut ended = self.end(&lines, converted, goods);
         let closing = self.close(&ended, &lists, &adjusted)?;
         let taxed = self.tax(request, &closing)?;
         let totals = self.totals(request, &closing, taxed.as_ref())?;

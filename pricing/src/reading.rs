@@ -233,7 +233,8 @@ impl Order<'_> {
         let conversion = self.conversion(source.currency)?;
         let by_unit = self.book.tenant.conversion == Some(ConversionStage::Unit) && quantity.numerator != 0;
         let amount = if by_unit {
-            let price = in_price_range(unit_price_of(original, shape, quantity)?.round(RoundingMode::HalfEven))?;
+            let price =
+                in_price_range(unit_price_of(original, shape.per_micros, quantity)?.round(RoundingMode::HalfEven))?;
             let price = in_price_range(conversion.convert(price)?.round(RoundingMode::HalfEven))?;
             extended(price, shape, quantity)?
         } else {
@@ -263,7 +264,7 @@ impl Order<'_> {
             Some(rule) if rule.at == RoundingStage::Unit && quantity.numerator != 0 => {
                 by_unit(Fraction::whole(script.result), rule, shape, quantity)
             }
-            rule => exactly_extended(script.result, shape, quantity).and_then(|exact| by_line(exact, rule)),
+            rule => exactly_extended(script.result, shape.per_micros, quantity).and_then(|exact| by_line(exact, rule)),
         };
         let Some(amount) = amount else { return Answer::OutOfRange };
         let part = Part { amount, index: 0, graduated: None, script: Some(script) };
@@ -381,7 +382,7 @@ pub(crate) fn in_range(amount: i128) -> Option<i128> {
 
 /// A price per base quantity below 10^18.
 #[inline]
-fn in_price_range(price: i128) -> Option<i128> {
+pub(crate) fn in_price_range(price: i128) -> Option<i128> {
     (price.unsigned_abs() < power_of_ten(28).unsigned_abs()).then_some(price)
 }
 
@@ -403,21 +404,21 @@ fn by_unit(price: Fraction, rule: SourceRounding, shape: &Shape, quantity: Count
 fn by_unit_again(amount: i128, source: &PriceSource, shape: &Shape, quantity: Count) -> Option<i128> {
     match source.rounding {
         Some(rule) if rule.at == RoundingStage::Unit && quantity.numerator != 0 => {
-            by_unit(unit_price_of(in_range(amount)?, shape, quantity)?, rule, shape, quantity)
+            by_unit(unit_price_of(in_range(amount)?, shape.per_micros, quantity)?, rule, shape, quantity)
         }
         _ => Some(amount),
     }
 }
 
 /// `amount x per / quantity`, for an amount in range and a quantity that is not zero.
-fn unit_price_of(amount: i128, shape: &Shape, quantity: Count) -> Option<Fraction> {
-    let factor = i128::from(shape.per_micros).checked_mul(quantity.denominator)?;
+pub(crate) fn unit_price_of(amount: i128, per_micros: i64, quantity: Count) -> Option<Fraction> {
+    let factor = i128::from(per_micros).checked_mul(quantity.denominator)?;
     Fraction::new(Wide::product(amount, factor), quantity.numerator.unsigned_abs(), 0)
 }
 
 /// `price x quantity / per`, exactly.
-fn exactly_extended(price: i128, shape: &Shape, quantity: Count) -> Option<Fraction> {
-    let divisor = quantity.denominator.checked_mul(shape.per_micros.into())?;
+pub(crate) fn exactly_extended(price: i128, per_micros: i64, quantity: Count) -> Option<Fraction> {
+    let divisor = quantity.denominator.checked_mul(per_micros.into())?;
     Fraction::new(Wide::product(price, quantity.numerator), divisor.unsigned_abs(), 0)
 }
 
@@ -427,5 +428,5 @@ fn extended(price: i128, shape: &Shape, quantity: Count) -> Option<i128> {
     if let Some(pieces) = quantity.whole_bases(shape.per_micros) {
         return price.checked_mul(pieces.into());
     }
-    Some(exactly_extended(price, shape, quantity)?.round(RoundingMode::HalfEven))
+    Some(exactly_extended(price, shape.per_micros, quantity)?.round(RoundingMode::HalfEven))
 }

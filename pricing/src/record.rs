@@ -131,7 +131,7 @@ impl Order<'_> {
         let shown = ended.changes().iter().filter(|change| change.shown == ChangeShown::Line);
         steps.extend(shown.map(|change| self.change_record(change, requested.adjustment.as_ref(), request)));
         if ended.rounding != 0 {
-            steps.push(step(StepKind::Rounding, ended.rounding.into()));
+            steps.push(step(StepKind::Rounding, ended.rounding));
         }
         if ended.tax_minor() != 0 {
             let inside = Amount::from_minor(ended.tax_minor(), self.currency).0;

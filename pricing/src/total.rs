@@ -21,7 +21,7 @@ pub(crate) struct Ended {
     /// What the conversion of the sum changed.
     pub(crate) conversion: i64,
     /// What the rounding to minor units changed.
-    pub(crate) rounding: i64,
+    pub(crate) rounding: i128,
     /// On the order's side, without its shares of document steps.
     pub(crate) net_minor: i64,
     /// What most lines do not have, so that a line stays small.
@@ -99,21 +99,27 @@ impl Order<'_> {
     }
 
     /// Rounds, so that every line is money; `items` are the lines as the procedure left them.
-    pub(crate) fn end(&self, converted: Vec<Converted>, items: Vec<Item>) -> Vec<Result<Ended, NoPrice>> {
+    pub(crate) fn end(
+        &self,
+        lines: &[Option<Line<'_>>],
+        converted: Vec<Converted>,
+        items: Vec<Item>,
+    ) -> Vec<Result<Ended, NoPrice>> {
         let amounts: Vec<i128> =
             items.iter().take(converted.len()).map(|item| item.running.saturating_sub(item.shared())).collect();
         let nets = match self.book.tenant.rounding.at {
-            FinalStage::Line => amounts.iter().map(|&amount| self.minor(amount)).collect(),
+            FinalStage::Line => amounts.iter().map(|&amount| Some(self.minor(amount))).collect(),
+            FinalStage::Unit => self.by_unit(lines, &converted, &amounts),
             FinalStage::Document => {
                 let priced: Vec<usize> =
                     (0..converted.len()).filter(|&index| converted.get(index).is_some_and(Result::is_ok)).collect();
-                self.round_document(&amounts, &priced)
+                self.round_document(&amounts, &priced).into_iter().map(Some).collect::<Vec<_>>()
             }
         };
         let ended = converted.into_iter().zip(items).zip(amounts.into_iter().zip(nets));
         let ended = ended.map(|((line, item), (amount, net))| {
             let (found, conversion) = line?;
-            let mut ended = self.ended(found, conversion, amount, net)?;
+            let mut ended = self.ended(found, conversion, amount, net.ok_or(NoPrice::OutOfRange)?)?;
             ended.more = (!item.changes.is_empty()).then(|| Box::new(More { item, tax_minor: 0 }));
             Ok(ended)
         });
@@ -132,28 +138,29 @@ impl Order<'_> {
 
     /// The end of an order of one line.
     #[inline]
-    pub(crate) fn end_one(&self, found: Found) -> Result<Ended, NoPrice> {
-        if self.book.tenant.conversion == Some(ConversionStage::Document) {
-            return self.end_converted(found);
+    pub(crate) fn end_one(&self, line: Line<'_>, found: Found) -> Result<Ended, NoPrice> {
+        let by_unit = self.book.tenant.rounding.at == FinalStage::Unit;
+        if by_unit || self.book.tenant.conversion == Some(ConversionStage::Document) {
+            return self.end_converted(line, found);
         }
         let amount = found.amount();
         let unit = power_of_ten(AMOUNT_DECIMALS.saturating_sub(self.currency.decimals()));
         // In 64 bits, where it fits: most lines are below 900 million of the currency.
         if let (Ok(narrow), Ok(unit)) = (i64::try_from(amount), i64::try_from(unit)) {
             let (net_minor, rounding) = divide_narrow(narrow, unit, self.book.tenant.rounding.mode);
-            return Ok(Ended { found, conversion: 0, rounding, net_minor, more: None });
+            return Ok(Ended { found, conversion: 0, rounding: rounding.into(), net_minor, more: None });
         }
         self.ended(found, 0, amount, self.minor(amount))
     }
 
     /// The end of an order of one line, which may be converted.
     #[cold]
-    fn end_converted(&self, found: Found) -> Result<Ended, NoPrice> {
+    fn end_converted(&self, line: Line<'_>, found: Found) -> Result<Ended, NoPrice> {
         let converted = self.converted(vec![Ok(found)]);
         let amount = |(found, moved): &(Found, i128)| found.amount().saturating_add(*moved);
         let items = converted.iter().map(|line| line.as_ref().map_or(0, amount)).map(|amount| Item::at(amount, amount));
         let items = items.collect();
-        self.end(converted, items).into_iter().next().unwrap_or(Err(NoPrice::OutOfRange))
+        self.end(&[Some(line)], converted, items).into_iter().next().unwrap_or(Err(NoPrice::OutOfRange))
     }
 
     #[inline]
@@ -161,9 +168,8 @@ impl Order<'_> {
         let net_minor = i64::try_from(net).map_err(|_| NoPrice::OutOfRange)?;
         let net = in_range(Amount::from_minor(net_minor, self.currency).0).ok_or(NoPrice::OutOfRange)?;
         // At most one minor unit for each line of an order, which fits 64 bits.
-        let narrow = |change: i128| i64::try_from(change).map_err(|_| NoPrice::OutOfRange);
-        let (conversion, rounding) = (narrow(conversion)?, narrow(net.saturating_sub(amount))?);
-        Ok(Ended { found, conversion, rounding, net_minor, more: None })
+        let conversion = i64::try_from(conversion).map_err(|_| NoPrice::OutOfRange)?;
+        Ok(Ended { found, conversion, rounding: net.saturating_sub(amount), net_minor, more: None })
     }
 
     /// An amount in minor units, by the tenant's mode.

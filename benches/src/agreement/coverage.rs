@@ -57,6 +57,7 @@ const FEATURES: [&str; 41] = [
     "list or contract rounds the line",
     "list or contract rounds the unit",
     "settled on the document",
+    "unit price in minor units",
     "minor unit of 0 decimals",
     "minor unit of 3 decimals",
     "net below zero",
@@ -347,10 +348,12 @@ fn is_counted(prior: &Prior, requested: &RequestLine, table: &TableDetail) -> bo
     prior.of == of && !amount.is_zero()
 }
 
-fn of_order(documents: &Documents, order: &PricedOrder, line: &PricedLine) -> [Option<&'static str>; 3] {
+fn of_order(documents: &Documents, order: &PricedOrder, line: &PricedLine) -> [Option<&'static str>; 4] {
     let priced = order.lines.iter().filter(|line| line.net.is_some()).count();
     let rounded = line.steps.iter().any(|step| step.step == StepKind::Rounding);
     let settled = documents.tenant.rounding.at == FinalStage::Document && rounded && priced > 1;
+    let by_unit = documents.tenant.rounding.at == FinalStage::Unit
+        && line.steps.iter().any(|step| step.step == StepKind::Rounding);
     let minor = match order.currency.decimals() {
         0 => Some("minor unit of 0 decimals"),
         3 => Some("minor unit of 3 decimals"),
@@ -358,6 +361,7 @@ fn of_order(documents: &Documents, order: &PricedOrder, line: &PricedLine) -> [O
     };
     [
         settled.then_some("settled on the document"),
+        by_unit.then_some("unit price in minor units"),
         minor.filter(|_| line.net.is_some()),
         line.net.is_some_and(|net| net.minor() < 0).then_some("net below zero"),
     ]

@@ -93,9 +93,10 @@ fn guards(row: &Row<'_>) -> Result<Guards, Flaw> {
 fn breach(text: &str) -> Result<Breach, String> {
     match text {
         "clamp" => Ok(Breach::Clamp),
+        "clamp_to_base" => Ok(Breach::ClampToBase),
         "reject" => Ok(Breach::Reject),
         "needs_approval" => Ok(Breach::NeedsApproval),
-        _ => Err(format!("`{text}` is none of `clamp`, `reject` and `needs_approval`")),
+        _ => Err(format!("`{text}` is none of `clamp`, `clamp_to_base`, `reject` and `needs_approval`")),
     }
 }
 

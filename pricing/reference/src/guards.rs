@@ -113,6 +113,11 @@ fn of_line<'s>(moment: &Moment<'s>, item: &Item<'s>, floor: Option<(Source, Numb
         guards.extend(limit.map(|limit| of_tenant(GuardKind::Discount, GuardOf::Tenant, &limit)));
     }
     plain(&mut guards, GuardKind::Ceiling, |guards| guards.ceiling);
+    for guard in guards.iter_mut().filter(|guard| guard.breach == Breach::ClampToBase) {
+        if guard.is_beyond(&item.base) {
+            guard.limit.clone_from(&item.base);
+        }
+    }
     guards
 }
 
@@ -143,7 +148,7 @@ impl<'s> Holder<'s> {
 
 /// Sets a line to the guards that clamp; gives what it was raised by.
 fn clamp(item: &mut Item, guards: &[Guard]) -> Number {
-    let clamping = || guards.iter().filter(|guard| guard.breach == Breach::Clamp);
+    let clamping = || guards.iter().filter(|guard| matches!(guard.breach, Breach::Clamp | Breach::ClampToBase));
     let lowers = clamping().filter(|guard| guard.is_lower());
     // Of equal ones the first counts: the highest by a strict comparison.
     let lower = lowers.reduce(|best, guard| if guard.place() < best.place() { guard } else { best });
@@ -187,7 +192,7 @@ fn find(run: &mut Run, index: usize, guards: &[Guard]) {
     let roles = &run.moment.request.facts.authority.roles;
     for guard in guards.iter().filter(|guard| guard.is_beyond(&item.running)) {
         let severity = match guard.breach {
-            Breach::Clamp => continue,
+            Breach::Clamp | Breach::ClampToBase => continue,
             Breach::Reject => ViolationSeverity::Reject,
             Breach::NeedsApproval if guard.role.is_some_and(|role| roles.contains(role)) => continue,
             Breach::NeedsApproval => ViolationSeverity::NeedsApproval,

@@ -80,7 +80,7 @@ pub fn price(
     coupons::judge(&mut run);
     run.act(|run| guards::act(run, &counts, &floors))?;
     commitments::act(&mut run)?;
-    ending::end(&mut run, &mut outcomes)?;
+    ending::end(&mut run, &lines, &mut outcomes)?;
     let taxes = tax::work_out(&mut run, &lines, &mut outcomes);
     let sums = totals::sum(&run, &outcomes, taxes.as_deref())?;
     let processing_date = order_rules::judge(&mut run, &lines, &outcomes, &sums);

@@ -90,7 +90,7 @@ fn what_products_must_keep_to_stands_in_columns() {
     let expected = [
         "error[csv.row]: products.csv:2: column `attributes`: `hazard` is not a pair like `hazard=3`",
         "error[csv.row]: products.csv:3: column `attributes`: the attribute `a` is there twice",
-        "error[csv.row]: products.csv:4: column `breach`: `stop` is none of `clamp`, `reject` and `needs_approval`",
+        "error[csv.row]: products.csv:4: column `breach`: `stop` is none of `clamp`, `clamp_to_base`, `reject` and `needs_approval`",
     ];
     assert_eq!(scratch.problems(), expected);
 }

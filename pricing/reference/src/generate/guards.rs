@@ -48,7 +48,7 @@ fn margin(draws: &mut Draws) -> Exact {
 
 /// Mostly it clamps; what must be approved mostly has a role.
 fn breach(draws: &mut Draws) -> (Breach, Option<RoleId>) {
-    let breach = draws.pick(&[Breach::Clamp, Breach::Clamp, Breach::NeedsApproval, Breach::Reject]);
+    let breach = draws.pick(&[Breach::Clamp, Breach::ClampToBase, Breach::NeedsApproval, Breach::Reject]);
     let role = (breach == Breach::NeedsApproval && !draws.chance(25)).then(|| role(draws));
     (breach, role)
 }

@@ -172,7 +172,7 @@ fn tenant(draws: &mut Draws) -> Tenant {
         [Choose::Priority, Choose::Lowest, Choose::MostSpecific, Choose::Merge, Choose::MergeLowest, Choose::Priority];
     let stages = [ConversionStage::Line, ConversionStage::Unit, ConversionStage::Document];
     let mode = draws.pick(&RoundingMode::ALL);
-    let at = draws.pick(&[FinalStage::Line, FinalStage::Document]);
+    let at = draws.pick(&[FinalStage::Line, FinalStage::Unit, FinalStage::Document]);
     let zones = ["UTC", "Europe/Berlin", "America/Havana", "Asia/Beirut"];
     Tenant {
         tenant: named(emptor_core::TenantId::new("t")),
