@@ -118,8 +118,7 @@ impl<'b> Order<'b> {
     /// The steps that the entry which prices a line excludes.
     fn excluded_by(&self, found: &Found) -> u64 {
         let Found::Offered(priced) = found else { return 0 };
-        let entry = self.entry(priced.offer.entry);
-        entry.and_then(|entry| self.book.tables.shape(entry)).map_or(0, |shape| shape.excludes)
+        self.table(priced.offer).map_or(0, |table| table.shape.excludes)
     }
 
     /// What the price lists alone give for a line; its own base where they give nothing.

@@ -10,19 +10,21 @@ use emptor_core::{
 };
 
 use crate::commitment::CommitmentPlan;
+use crate::entries::{Entries, Table};
 use crate::guard::GuardPlan;
 use crate::names::Names;
 use crate::order_rule::OrderRules;
 use crate::plan::Plans;
 use crate::procedure::Procedure;
 use crate::script::Scripts;
-use crate::table::{NONE, Tables, UnitTable};
+use crate::table::{NONE, Shape, UnitTable};
 use crate::taxes::Taxes;
 
 /// A tenant's documents as known at one moment, compiled: what [`crate::price`] reads.
 ///
 /// Made by [`crate::compile`] only, so every book keeps the rules of SEMANTICS.md. Immutable, `Send` and `Sync`; share it by `Arc`.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of all that is in the book whether there is some of it")]
 pub struct PriceBook {
     pub(crate) fingerprint: Digest,
     pub(crate) known_at: Instant,
@@ -41,8 +43,11 @@ pub struct PriceBook {
     pub(crate) category_parents: Vec<u32>,
     pub(crate) plans: Plans,
     pub(crate) sources: Vec<PriceSource>,
-    pub(crate) tables: Tables,
-    pub(crate) slots: SlotIndex,
+    /// By source: what it prices.
+    pub(crate) entries: Vec<Arc<Entries>>,
+    pub(crate) shapes: Vec<Shape>,
+    /// Whether some entry is for a category.
+    pub(crate) prices_categories: bool,
     pub(crate) rates: Vec<Rate>,
     pub(crate) rate_chains: Vec<RateChain>,
     /// What is known of products beside their units, by its number.
@@ -175,22 +180,6 @@ pub(crate) struct SourceRounding {
     pub(crate) offset: i128,
 }
 
-/// The first entry of a version for some goods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Slot {
-    pub(crate) source: u32,
-    pub(crate) entry: u32,
-}
-
-/// Which versions have entries for what: for each sku and each category, sorted by source.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct SlotIndex {
-    pub(crate) sku_ends: Vec<u32>,
-    pub(crate) sku_slots: Vec<Slot>,
-    pub(crate) category_ends: Vec<u32>,
-    pub(crate) category_slots: Vec<Slot>,
-}
-
 /// One unit of `base` is `rate` of `quote`.
 #[derive(Debug, Clone)]
 pub(crate) struct Rate {
@@ -274,6 +263,12 @@ impl PriceBook {
         self.sources.get(source as usize)
     }
 
+    /// An entry of a source, with what reads it.
+    #[inline]
+    pub(crate) fn table(&self, source: u32, entry: u32) -> Option<Table<'_>> {
+        Table::of(self.entries.get(source as usize)?, entry, &self.shapes)
+    }
+
     /// A category and those above it, nearest first.
     pub(crate) fn categories_up(&self, category: u32) -> impl Iterator<Item = u32> + '_ {
         let next = |&category: &u32| self.category_parents.get(category as usize).copied().filter(|&up| up != NONE);
@@ -294,41 +289,4 @@ impl PriceSource {
             _ => false,
         }
     }
-}
-
-impl SlotIndex {
-    /// The slots of a sku.
-    #[inline]
-    pub(crate) fn of_sku(&self, sku: u32) -> &[Slot] {
-        run(&self.sku_ends, &self.sku_slots, sku)
-    }
-
-    /// The slots of a category itself.
-    #[inline]
-    pub(crate) fn of_category(&self, category: u32) -> &[Slot] {
-        run(&self.category_ends, &self.category_slots, category)
-    }
-}
-
-#[inline]
-fn run<'s>(ends: &[u32], slots: &'s [Slot], index: u32) -> &'s [Slot] {
-    let index = index as usize;
-    let start = index.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    let end = ends.get(index).copied().unwrap_or(start);
-    slots.get(start as usize..end as usize).unwrap_or(&[])
-}
-
-/// The entry of a source among slots sorted by source.
-#[inline]
-pub(crate) fn slot_of(slots: &[Slot], source: u32) -> Option<u32> {
-    // Lists come before contracts, and a thing is in few lists: so a list is met at once.
-    const FEW: usize = 4;
-    for slot in slots.iter().take(FEW) {
-        if slot.source >= source {
-            return (slot.source == source).then_some(slot.entry);
-        }
-    }
-    let rest = slots.get(FEW..)?;
-    let slot = rest.get(rest.partition_point(|slot| slot.source < source))?;
-    (slot.source == source).then_some(slot.entry)
 }

@@ -53,7 +53,7 @@ impl Buyer<'_> {
         self.order.each_asked(line, |asked, level| {
             for offer in self.order.offers(line, asked, level) {
                 bounds.extend(self.starts(offer).into_iter().filter_map(|(start, up_to)| {
-                    let shape = self.order.entry(offer.entry).and_then(|entry| self.order.book.tables.shape(entry))?;
+                    let shape = self.order.table(offer)?.shape;
                     let factor = line.units.factor(shape.unit, line.unit)?;
                     let product = Wide::product(start.into(), factor.numerator().into());
                     let exact = Fraction::new(product, factor.denominator().into(), 0)?;
@@ -71,14 +71,14 @@ impl Buyer<'_> {
 
     /// Where the tiers of an offer that counts quantity begin, and whether above that bound.
     fn starts(&self, offer: Offer) -> Vec<(i64, bool)> {
-        let tables = &self.order.book.tables;
-        let found = self.order.entry(offer.entry).and_then(|entry| Some((entry, tables.shape(entry)?)));
-        let Some((entry, shape)) = found.filter(|(_, shape)| shape.base == Base::Quantity) else { return Vec::new() };
+        let table = self.order.table(offer).filter(|table| table.shape.base == Base::Quantity);
+        let Some(table) = table else { return Vec::new() };
+        let shape = table.shape;
         if !shape.rich {
-            return tables.plain(entry).iter().map(|tier| (tier.start, false)).collect();
+            return table.plain().iter().map(|tier| (tier.start, false)).collect();
         }
-        let ends = tables.rich(entry).last().map(|tier| tier.end).filter(|&end| end < i64::MAX);
-        let starts = tables.rich(entry).iter().map(|tier| tier.start);
+        let ends = table.rich().last().map(|tier| tier.end).filter(|&end| end < i64::MAX);
+        let starts = table.rich().iter().map(|tier| tier.start);
         // A graduated tier begins to price above its bound, as an `up_to` one does.
         starts.chain(ends).map(|start| (start, shape.up_to || shape.graduated)).collect()
     }

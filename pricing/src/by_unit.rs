@@ -42,7 +42,7 @@ impl Order<'_> {
     /// A line's quantity in the unit that its price is in, and how many millionths of it the price is for.
     fn priced_quantity(&self, line: &Line<'_>, found: &Found) -> Option<(Count, i64)> {
         let Found::Offered(priced) = found else { return Some((Count::whole(line.quantity_micros), ONE_MICROS)) };
-        let shape = self.entry(priced.offer.entry).and_then(|entry| self.book.tables.shape(entry))?;
+        let shape = self.table(priced.offer)?.shape;
         Some((line.quantity_in(shape.unit)?, shape.per_micros))
     }
 }

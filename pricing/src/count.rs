@@ -76,7 +76,7 @@ impl Counts {
             let mut has_offer = line.manual_price.is_some() && order.manual_allowed;
             order.each_offer(line, |offer| {
                 has_offer = true;
-                let shape = order.entry(offer.entry).and_then(|entry| order.book.tables.shape(entry));
+                let shape = order.table(offer).map(|table| table.shape);
                 keys.extend(shape.filter(|shape| shape.scope != Scope::Line).map(|shape| Key::of(line, shape)));
             });
             if has_offer {
@@ -181,8 +181,7 @@ impl Order<'_> {
                 leading = self.offers(line, asked, level).find(|offer| self.converts(line, *offer));
             }
         });
-        let Some(entry) = leading.and_then(|offer| self.entry(offer.entry)) else { return Some(0) };
-        let shape = self.book.tables.shape(entry)?;
-        tier::opening_value(&self.book.tables, entry, shape, decimals, line.quantity_in(shape.unit)?)
+        let Some(table) = leading.and_then(|offer| self.table(offer)) else { return Some(0) };
+        tier::opening_value(table, decimals, line.quantity_in(table.shape.unit)?)
     }
 }

@@ -125,7 +125,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
     fn entry_guards(&self, item: usize) -> Option<EntryGuards<'b>> {
         let order = self.scene.order;
         let Some(Found::Offered(priced)) = self.found.get(item).copied().flatten() else { return None };
-        let shape = order.book.tables.shape(order.entry(priced.offer.entry)?)?;
+        let shape = order.table(priced.offer)?.shape;
         let plan = order.book.guards.of_entries.get(shape.guards as usize)?;
         let in_currency = order.book.source(priced.offer.source)?.currency == order.currency;
         Some(EntryGuards { plan, unit: shape.unit, per_micros: shape.per_micros, in_currency })

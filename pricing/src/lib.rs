@@ -39,6 +39,7 @@ mod condition;
 mod count;
 mod currency;
 mod cut_off;
+mod entries;
 mod error;
 mod exact_sum;
 mod explain;

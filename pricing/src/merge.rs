@@ -6,7 +6,7 @@ use crate::book::SourceKind;
 use crate::offer::Offer;
 use crate::reading::{Answer, Priced};
 use crate::search::Search;
-use crate::table::{Entry, NONE, Shape, by_name};
+use crate::table::{NONE, Shape, by_name};
 use crate::tier::Count;
 
 /// An offer that may take part in a merge.
@@ -15,7 +15,6 @@ struct Part {
     /// Offers of equal rank compete by the tenant's `ties`.
     rank: usize,
     offer: Offer,
-    entry: Entry,
     unit: u32,
     can_merge: bool,
 }
@@ -74,11 +73,10 @@ impl Search<'_, '_> {
     }
 
     fn part(&self, offer: Offer, rank: usize) -> Option<Part> {
-        let entry = self.order.entry(offer.entry)?;
-        let shape = self.order.book.tables.shape(entry)?;
+        let shape = self.order.table(offer)?.shape;
         let source = self.order.book.source(offer.source)?;
         let forbids = matches!(source.kind, SourceKind::List { forbids_merging: true, .. });
-        Some(Part { rank, offer, entry, unit: shape.unit, can_merge: shape.can_merge() && !forbids })
+        Some(Part { rank, offer, unit: shape.unit, can_merge: shape.can_merge() && !forbids })
     }
 
     /// The units of the parts: the line's, then the product's, then by name.
@@ -180,13 +178,13 @@ impl Search<'_, '_> {
     }
 
     fn breaks(&self, part: &Part) -> Vec<Break> {
-        let tables = &self.order.book.tables;
+        let Some(table) = self.order.table(part.offer) else { return Vec::new() };
         let at = |(tier, (start, has_price))| Break { part: *part, tier, start, has_price };
-        if tables.shape(part.entry).is_some_and(|shape| shape.rich) {
-            let rows = tables.rich(part.entry).iter().map(|tier| (tier.start, !tier.no_price));
+        if table.shape.rich {
+            let rows = table.rich().iter().map(|tier| (tier.start, !tier.no_price));
             return rows.enumerate().map(at).collect();
         }
-        tables.plain(part.entry).iter().map(|tier| (tier.start, true)).enumerate().map(at).collect()
+        table.plain().iter().map(|tier| (tier.start, true)).enumerate().map(at).collect()
     }
 }
 

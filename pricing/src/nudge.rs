@@ -6,13 +6,14 @@ use emptor_core::{Exact, NoPrice, Nudge, PriceRequest, PricedOrder, RoundingMode
 
 use crate::book::PriceBook;
 use crate::count::Counts;
+use crate::entries::Table;
 use crate::line::Line;
 use crate::order::Order;
 use crate::price::{Detail, goods, order_of, price};
 use crate::reading::Priced;
 use crate::request;
 use crate::search::Found;
-use crate::table::{Entry, Shape};
+use crate::table::Shape;
 
 /// The most lines that are nudged: each is a pricing of the whole request.
 const NUDGED_MAX: usize = 200;
@@ -73,19 +74,10 @@ fn next_breaks(mut asked: Order<'_>, request: &PriceRequest) -> Vec<(usize, Exac
 impl Order<'_> {
     /// The smallest quantity of a line above its own that a higher tier of the entry which prices it prices.
     fn next_break(&self, line: &Line<'_>, priced: &Priced) -> Option<Exact> {
-        let entry = self.entry(priced.offer.entry)?;
-        let shape = self.book.tables.shape(entry).filter(|shape| shape.counts_own_quantity() && !shape.graduated)?;
-        let micros = self.starts_of(entry, shape).into_iter().filter_map(|start| self.reaching(line, shape, start));
+        let table = self.table(priced.offer)?;
+        let shape = Some(table.shape).filter(|shape| shape.counts_own_quantity() && !shape.graduated)?;
+        let micros = starts_of(table).into_iter().filter_map(|start| self.reaching(line, shape, start));
         Exact::from_scaled(micros.filter(|&micros| micros > line.quantity_micros).min()?.into(), QUANTITY_DECIMALS)
-    }
-
-    /// Where the tiers of an entry that have a price begin.
-    fn starts_of(&self, entry: Entry, shape: &Shape) -> Vec<i64> {
-        let tables = &self.book.tables;
-        if shape.rich {
-            return tables.rich(entry).iter().filter(|tier| !tier.no_price).map(|tier| tier.start).collect();
-        }
-        tables.plain(entry).iter().map(|tier| tier.start).collect()
     }
 
     /// The smallest quantity of the line's unit, in millionths, that lies in a tier which starts there.
@@ -100,6 +92,14 @@ impl Order<'_> {
         let micros = exact.round_to(step, 0, mode)?.checked_add(if shape.up_to { step } else { 0 })?;
         i64::try_from(micros).ok().filter(|&micros| micros < QUANTITY_MICROS_END)
     }
+}
+
+/// Where the tiers of a table that have a price begin.
+fn starts_of(table: Table<'_>) -> Vec<i64> {
+    if table.shape.rich {
+        return table.rich().iter().filter(|tier| !tier.no_price).map(|tier| tier.start).collect();
+    }
+    table.plain().iter().map(|tier| tier.start).collect()
 }
 
 /// What an order comes to with a line at its break.

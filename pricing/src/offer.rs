@@ -1,6 +1,7 @@
 //! Offers: the entries that are for a line, in the order in which they are asked (R3).
 
-use crate::book::{PriceSource, Slot, slot_of};
+use crate::book::PriceSource;
+use crate::entries::Table;
 use crate::line::Line;
 use crate::order::Order;
 use crate::plan::Asked;
@@ -31,31 +32,26 @@ impl Level {
     }
 }
 
-impl Order<'_> {
+impl<'b> Order<'b> {
     /// The sku, then the categories above it, nearest first.
     pub(crate) fn levels(&self, line: &Line<'_>) -> impl Iterator<Item = Level> + '_ {
         std::iter::once(Level::Sku).chain(self.book.categories_up(line.product.category).map(Level::Category))
     }
 
-    /// The slots for a level.
-    #[inline]
-    fn slots(&self, line: &Line<'_>, level: Level) -> &[Slot] {
-        match level {
-            Level::Sku => self.book.slots.of_sku(line.sku),
-            Level::Category(category) => self.book.slots.of_category(category),
-        }
-    }
-
     /// The first entry of a source for a level.
     #[inline]
     pub(crate) fn first_entry(&self, line: &Line<'_>, asked: &Asked, level: Level) -> Option<u32> {
-        slot_of(self.slots(line, level), asked.source)
+        let entries = self.book.entries.get(asked.source as usize)?;
+        match level {
+            Level::Sku => entries.of_sku(line.sku),
+            Level::Category(category) => entries.of_category(category),
+        }
     }
 
     /// The offers of a source for a level, in the order of units.
     pub(crate) fn offers(&self, line: &Line<'_>, asked: &Asked, level: Level) -> impl Iterator<Item = Offer> + use<> {
         let first = self.first_entry(line, asked, level);
-        let entries = first.map(|first| self.in_unit_order(line, first)).into_iter().flatten();
+        let entries = first.map(|first| self.in_unit_order(line, asked.source, first)).into_iter().flatten();
         let source = asked.source;
         entries.map(move |entry| Offer { source, entry, category: level.category() })
     }
@@ -63,39 +59,37 @@ impl Order<'_> {
     /// Whether an offer's unit converts to the line's.
     #[inline]
     pub(crate) fn converts(&self, line: &Line<'_>, offer: Offer) -> bool {
-        let unit =
-            self.entry(offer.entry).and_then(|entry| self.book.tables.shape(entry)).map_or(NONE, |shape| shape.unit);
+        let unit = self.table(offer).map_or(NONE, |table| table.shape.unit);
         unit == line.unit || line.units.get(unit).is_some()
     }
 
     /// Whether an offer's table counts value in another currency than the order's.
     pub(crate) fn counts_foreign_value(&self, source: &PriceSource, offer: Offer) -> bool {
-        let shape = self.entry(offer.entry).and_then(|entry| self.book.tables.shape(entry));
-        source.currency != self.currency && shape.is_some_and(|shape| shape.base == Base::Value)
+        source.currency != self.currency && self.table(offer).is_some_and(|table| table.shape.base == Base::Value)
     }
 
+    /// An offer's entry, with what reads it.
     #[inline]
-    pub(crate) fn entry(&self, entry: u32) -> Option<Entry> {
-        self.book.tables.entries.get(entry as usize).copied()
+    pub(crate) fn table(&self, offer: Offer) -> Option<Table<'b>> {
+        self.book.table(offer.source, offer.entry)
     }
 
     /// Whether an entry holds at the order's date.
     #[inline]
-    pub(crate) fn holds(&self, entry: u32) -> bool {
-        self.entry(entry).is_some_and(|entry| entry.valid.contains(self.valid_at))
+    pub(crate) fn holds(&self, entry: &Entry) -> bool {
+        entry.valid.contains(self.valid_at)
     }
 
-    /// Of a slot's entries, the one that counts of each unit: the line's unit, then the product's, then by name.
-    fn in_unit_order(&self, line: &Line<'_>, first: u32) -> Vec<u32> {
-        let unit_of =
-            |entry: u32| self.entry(entry).and_then(|entry| self.book.tables.shape(entry)).map_or(NONE, |of| of.unit);
+    /// Of a version's entries for some goods, the one that counts of each unit: the line's unit, then the product's, then by name.
+    fn in_unit_order(&self, line: &Line<'_>, source: u32, first: u32) -> Vec<u32> {
         let mut counting: Vec<(u32, u32)> = Vec::new();
         for entry in first.. {
+            let Some(table) = self.book.table(source, entry) else { break };
             // Entries of one unit stand together, the one that starts last first.
-            if self.holds(entry) && counting.last().is_none_or(|(unit, _)| *unit != unit_of(entry)) {
-                counting.push((unit_of(entry), entry));
+            if self.holds(table.entry) && counting.last().is_none_or(|(unit, _)| *unit != table.shape.unit) {
+                counting.push((table.shape.unit, entry));
             }
-            if self.entry(entry).is_none_or(Entry::is_last) {
+            if table.entry.is_last() {
                 break;
             }
         }

@@ -5,7 +5,6 @@
 
 use emptor_core::Choose;
 
-use crate::book::{Slot, slot_of};
 use crate::line::Line;
 use crate::offer::Offer;
 use crate::order::Order;
@@ -30,14 +29,13 @@ impl Order<'_> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn plain_price(&self, line: &Line<'_>) -> Option<Priced> {
-        if !self.book.slots.category_slots.is_empty() {
+        if self.book.prices_categories {
             return None;
         }
         let in_order = matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific);
         let lists: &[Asked] = if in_order { &self.chain.lists } else { &[] };
-        let slots = self.book.slots.of_sku(line.sku);
         for asked in self.contracts.iter().chain(lists) {
-            match self.plain_step(line, slots, asked) {
+            match self.plain_step(line, asked) {
                 Step::Price(priced) => return Some(priced),
                 Step::Next => {}
                 Step::Search => return None,
@@ -48,32 +46,34 @@ impl Order<'_> {
 
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn plain_step(&self, line: &Line<'_>, slots: &[Slot], asked: &Asked) -> Step {
+    fn plain_step(&self, line: &Line<'_>, asked: &Asked) -> Step {
         if asked.currency != self.currency || !asked.period.contains(self.valid_at) {
             return Step::Next;
         }
-        let Some(row) = slot_of(slots, asked.source) else { return Step::Next };
-        let Some(entry) = self.entry(row) else { return Step::Search };
+        let Some(entries) = self.book.entries.get(asked.source as usize) else { return Step::Search };
+        let Some(row) = entries.of_sku(line.sku) else { return Step::Next };
+        let Some(entry) = entries.get(row) else { return Step::Search };
         if !entry.is_last() || !asked.is_plain {
             return Step::Search;
         }
         if !entry.valid.contains(self.valid_at) {
             return Step::Next;
         }
-        let Some(shape) = self.book.tables.shape(entry) else { return Step::Search };
+        let Some(shape) = self.book.shapes.get(entry.shape as usize) else { return Step::Search };
         if !shape.is_plain || shape.unit != line.unit {
             return Step::Search;
         }
-        let tiers = self.book.tables.plain(entry);
+        let tiers = entries.plain(entry);
         let begun = if tiers.len() <= FEW_TIERS {
             // Without a branch: where a quantity falls cannot be foreseen.
             tiers.iter().map(|tier| usize::from(tier.start <= line.quantity_micros)).sum()
         } else {
             tiers.partition_point(|tier| tier.start <= line.quantity_micros)
         };
-        let reached = begun.checked_sub(1).and_then(|index| Some((u32::try_from(index).ok()?, tiers.get(index)?)));
-        let Some((tier, of_tier)) = reached else { return Step::Search };
-        match amount(of_tier.charged, line.quantity_micros, shape).and_then(in_range) {
+        let reached =
+            begun.checked_sub(1).and_then(|index| Some((index, u32::try_from(index).ok()?, tiers.get(index)?)));
+        let Some((index, tier, of_tier)) = reached else { return Step::Search };
+        match amount(entries.charged(entry, index, of_tier.price), line.quantity_micros, shape).and_then(in_range) {
             Some(amount) => {
                 let offer = Offer { source: asked.source, entry: row, category: NONE };
                 Step::Price(Priced { offer, tier, amount, special: None })

@@ -5,11 +5,12 @@ use emptor_core::scaled::{Fraction, Wide, power_of_ten};
 use emptor_core::{ConversionStage, OnFailure, RoundingMode, RoundingStage, ScriptError};
 
 use crate::book::{PriceSource, SourceRounding};
+use crate::entries::Table;
 use crate::line::Line;
 use crate::offer::Offer;
 use crate::order::Order;
 use crate::script::{Returned, Seen, scaled};
-use crate::table::{Base, Entry, NONE, Scope, Shape};
+use crate::table::{Base, NONE, Scope, Shape};
 use crate::tier::{self, Count, OutOfRange};
 
 /// What a version, or one of its offers, gives for a line.
@@ -83,11 +84,10 @@ impl Order<'_> {
     /// Reads an offer whose unit converts; where `tier` is given, at that tier of a volume table.
     #[inline]
     pub(crate) fn read(&self, line: &Line<'_>, offer: Offer, tier: Option<usize>, nearest: bool) -> Answer {
-        let tables = &self.book.tables;
-        let found = self.entry(offer.entry).and_then(|entry| Some((entry, tables.shape(entry)?)));
-        let (Some((entry, shape)), Some(source)) = (found, self.book.source(offer.source)) else {
+        let (Some(table), Some(source)) = (self.table(offer), self.book.source(offer.source)) else {
             return Answer::Nothing;
         };
+        let shape = table.shape;
         let Some(quantity) = line.quantity_in(shape.unit) else { return Answer::Nothing };
         if shape.formula != NONE {
             return self.read_formula(line, source, shape, quantity, offer);
@@ -108,15 +108,15 @@ impl Order<'_> {
             }
             None
         } else {
-            match self.counted(line, entry, shape, quantity) {
+            match self.counted(line, table, quantity) {
                 Ok(counted) => Some(counted),
                 Err(OutOfRange) => return Answer::OutOfRange,
             }
         };
         let result = if shape.graduated {
-            self.read_graduated(source, entry, shape, quantity, counted.as_ref(), nearest)
+            read_graduated(source, table, quantity, counted.as_ref(), nearest)
         } else {
-            self.read_volume(source, entry, shape, quantity, counted.as_ref(), tier, nearest)
+            read_volume(source, table, quantity, counted.as_ref(), tier, nearest)
         };
         match result {
             Ok(Some(part)) => {
@@ -127,72 +127,6 @@ impl Order<'_> {
             Ok(None) => Answer::NoTier,
             Err(OutOfRange) => Answer::OutOfRange,
         }
-    }
-
-    #[inline]
-    #[expect(clippy::too_many_arguments, reason = "one call, of what one look-up found")]
-    fn read_volume(
-        &self,
-        source: &PriceSource,
-        entry: Entry,
-        shape: &Shape,
-        quantity: Count,
-        counted: Option<&Counted>,
-        tier: Option<usize>,
-        nearest: bool,
-    ) -> Result<Option<Part>, OutOfRange> {
-        let tables = &self.book.tables;
-        let count = counted.map_or(quantity, |counted| counted.count);
-        let index = match tier {
-            Some(index) => index,
-            None => match tier::reach(tables, entry, shape, count, nearest) {
-                Some(index) => index,
-                None => return Ok(None),
-            },
-        };
-        let amount = match source.rounding {
-            // A plain table was rounded when it was compiled.
-            Some(rule) if rule.at == RoundingStage::Unit && shape.rich && quantity.numerator != 0 => {
-                let price = tier::volume_unit_price(tables, entry, shape, index, quantity).ok_or(OutOfRange)?;
-                by_unit(price, rule, shape, quantity)
-            }
-            rule => {
-                let exact = tier::volume(tables, entry, shape, index, quantity).ok_or(OutOfRange)?;
-                by_line(exact, rule)
-            }
-        };
-        Ok(Some(Part { amount: amount.ok_or(OutOfRange)?, index, graduated: None, script: None }))
-    }
-
-    fn read_graduated(
-        &self,
-        source: &PriceSource,
-        entry: Entry,
-        shape: &Shape,
-        quantity: Count,
-        counted: Option<&Counted>,
-        nearest: bool,
-    ) -> Result<Option<Part>, OutOfRange> {
-        let tables = &self.book.tables;
-        let decimals = source.currency.decimals();
-        let count = counted.map_or(quantity, |counted| counted.count);
-        let prior = counted.map_or(0, |counted| counted.prior);
-        let Some(all) = tier::graduated(tables, entry, shape, decimals, count, nearest)? else { return Ok(None) };
-        let mut total = by_line(all.value, source.rounding).and_then(in_range).ok_or(OutOfRange)?;
-        if prior > 0 {
-            let before = tier::graduated(tables, entry, shape, decimals, Count::whole(prior), nearest)?;
-            let Some(before) = before else { return Ok(None) };
-            let before = by_line(before.value, source.rounding).and_then(in_range).ok_or(OutOfRange)?;
-            total = total.checked_sub(before).and_then(in_range).ok_or(OutOfRange)?;
-        }
-        let shared = shape.scope != Scope::Line;
-        let share = match counted {
-            Some(counted) if shared => Share { total, part: counted.part, whole: counted.whole, shared },
-            _ => Share { total, part: 1, whole: 1, shared },
-        };
-        let amount = share.alone().ok_or(OutOfRange)?;
-        let amount = by_unit_again(amount, source, shape, quantity).ok_or(OutOfRange)?;
-        Ok(Some(Part { amount, index: all.index, graduated: Some(share), script: None }))
     }
 
     /// The price in the order's currency, if it keeps to the limits.
@@ -222,7 +156,7 @@ impl Order<'_> {
 
     /// The price again, now that the line's share of a graduated table is known.
     pub(crate) fn settle_share(&self, line: &Line<'_>, priced: &Priced, share: i128) -> Option<Priced> {
-        let shape = self.entry(priced.offer.entry).and_then(|entry| self.book.tables.shape(entry))?;
+        let shape = self.table(priced.offer)?.shape;
         let (source, quantity) = (self.book.source(priced.offer.source)?, line.quantity_in(shape.unit)?);
         let amount = by_unit_again(share, source, shape, quantity)?;
         let part = Part { amount, index: priced.tier as usize, graduated: priced.graduated(), script: None };
@@ -294,7 +228,8 @@ impl Order<'_> {
     }
 
     /// What a table counts for a line; the table is not one that counts the line's own quantity.
-    fn counted(&self, line: &Line<'_>, entry: Entry, shape: &Shape, quantity: Count) -> Result<Counted, OutOfRange> {
+    fn counted(&self, line: &Line<'_>, table: Table<'_>, quantity: Count) -> Result<Counted, OutOfRange> {
+        let shape = table.shape;
         let prior = if shape.counts_prior { self.counts.prior(line, shape) } else { 0 };
         if shape.scope == Scope::Line && shape.base == Base::Quantity {
             let before = i128::from(prior).checked_mul(quantity.denominator).ok_or(OutOfRange)?;
@@ -303,7 +238,7 @@ impl Order<'_> {
             return if count.is_in_range() { Ok(Counted { count, prior, part: 1, whole: 1 }) } else { Err(OutOfRange) };
         }
         let own = || match shape.base {
-            Base::Value => tier::opening_value(&self.book.tables, entry, shape, self.currency.decimals(), quantity),
+            Base::Value => tier::opening_value(table, self.currency.decimals(), quantity),
             Base::Quantity => line.counted_in(shape.unit),
             Base::Weight(unit) => line.counted_in(unit),
             Base::Script(_) => None,
@@ -323,6 +258,69 @@ impl Order<'_> {
         }
         Ok(Counted { count: Count { numerator: total, denominator: 1 }, prior, part, whole })
     }
+}
+
+/// Reads a volume table; where `tier` is given, at that tier.
+#[inline]
+fn read_volume(
+    source: &PriceSource,
+    table: Table<'_>,
+    quantity: Count,
+    counted: Option<&Counted>,
+    tier: Option<usize>,
+    nearest: bool,
+) -> Result<Option<Part>, OutOfRange> {
+    let shape = table.shape;
+    let count = counted.map_or(quantity, |counted| counted.count);
+    let index = match tier {
+        Some(index) => index,
+        None => match tier::reach(table, count, nearest) {
+            Some(index) => index,
+            None => return Ok(None),
+        },
+    };
+    let amount = match source.rounding {
+        // A plain table was rounded when it was compiled.
+        Some(rule) if rule.at == RoundingStage::Unit && shape.rich && quantity.numerator != 0 => {
+            let price = tier::volume_unit_price(table, index, quantity).ok_or(OutOfRange)?;
+            by_unit(price, rule, shape, quantity)
+        }
+        rule => {
+            let exact = tier::volume(table, index, quantity).ok_or(OutOfRange)?;
+            by_line(exact, rule)
+        }
+    };
+    Ok(Some(Part { amount: amount.ok_or(OutOfRange)?, index, graduated: None, script: None }))
+}
+
+/// Reads a graduated table.
+fn read_graduated(
+    source: &PriceSource,
+    table: Table<'_>,
+    quantity: Count,
+    counted: Option<&Counted>,
+    nearest: bool,
+) -> Result<Option<Part>, OutOfRange> {
+    let shape = table.shape;
+    let decimals = source.currency.decimals();
+    let count = counted.map_or(quantity, |counted| counted.count);
+    let prior = counted.map_or(0, |counted| counted.prior);
+    let Some(all) = tier::graduated(table, decimals, count, nearest)? else { return Ok(None) };
+    let mut total = by_line(all.value, source.rounding).and_then(in_range).ok_or(OutOfRange)?;
+    if prior > 0 {
+        let before = tier::graduated(table, decimals, Count::whole(prior), nearest)?;
+        let Some(before) = before else { return Ok(None) };
+        let before = by_line(before.value, source.rounding).and_then(in_range).ok_or(OutOfRange)?;
+        total = total.checked_sub(before).and_then(in_range).ok_or(OutOfRange)?;
+    }
+    let shared = shape.scope != Scope::Line;
+    let share = match counted {
+        Some(counted) if shared => Share { total, part: counted.part, whole: counted.whole, shared },
+        _ => Share { total, part: 1, whole: 1, shared },
+    };
+    let amount = share.alone().ok_or(OutOfRange)?;
+    let amount = by_unit_again(amount, source, shape, quantity).ok_or(OutOfRange)?;
+    Ok(Some(Part { amount, index: all.index, graduated: Some(share), script: None }))
 }
 
 /// What a table gives, in its own currency, and where it was read.

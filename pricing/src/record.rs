@@ -10,6 +10,7 @@ use emptor_core::{
 
 use crate::SEMANTICS_VERSION;
 use crate::book::SourceKind;
+use crate::entries::Table;
 use crate::items::ChangeShown;
 use crate::line::Line;
 use crate::offer::Offer;
@@ -19,7 +20,7 @@ use crate::reading::Priced;
 use crate::reading::Scripted;
 use crate::script::run_record;
 use crate::search::Found;
-use crate::table::{Base, Entry, NONE, RichTier, Scope, Shape};
+use crate::table::{Base, NONE, RichTier, Scope, Shape};
 use crate::total::Ended;
 
 impl Order<'_> {
@@ -148,14 +149,14 @@ impl Order<'_> {
     }
 
     pub(crate) fn price_detail(&self, priced: &Priced, line: &Line<'_>) -> PriceDetail {
-        let found = self.entry(priced.offer.entry).and_then(|entry| Some((entry, self.book.tables.shape(entry)?)));
-        let table = found.and_then(|(entry, shape)| self.table_detail(priced, line, entry, shape));
+        let read = self.table(priced.offer);
+        let table = read.and_then(|table| self.table_detail(priced, line, table));
         let scripted = priced.special.as_ref().and_then(|special| special.script);
         PriceDetail {
             source: self.source_record(priced.offer.source).unwrap_or(Source::Recorded),
             category: self.category_record(priced.offer),
             table,
-            script: scripted.and_then(|scripted| self.price_run(scripted, found.map(|(_, shape)| shape.base))),
+            script: scripted.and_then(|scripted| self.price_run(scripted, read.map(|table| table.shape.base))),
         }
     }
 
@@ -186,7 +187,8 @@ impl Order<'_> {
         self.book.ids.categories.get(category as usize).cloned()
     }
 
-    fn table_detail(&self, priced: &Priced, line: &Line<'_>, entry: Entry, shape: &Shape) -> Option<TableDetail> {
+    fn table_detail(&self, priced: &Priced, line: &Line<'_>, table: Table<'_>) -> Option<TableDetail> {
+        let shape = table.shape;
         let measured = self.measured_record(line, shape.unit);
         let converts = shape.unit != line.unit && measured.is_none();
         let factor = converts.then(|| line.units.factor(line.unit, shape.unit)).flatten();
@@ -201,14 +203,14 @@ impl Order<'_> {
             let price = Exact::from_scaled(scripted.result, AMOUNT_DECIMALS);
             Tier { from: Some(Exact::ZERO), price, ..Tier::default() }
         } else if shape.rich {
-            rich_tier(self.book.tables.rich(entry).get(priced.tier as usize)?, shape, bound_decimals)
+            rich_tier(table.rich().get(priced.tier as usize)?, shape, bound_decimals)
         } else {
-            let tier = self.book.tables.plain(entry).get(priced.tier as usize)?;
+            let tier = table.plain().get(priced.tier as usize)?;
             let from = Exact::from_scaled(tier.start.into(), bound_decimals);
             Tier { from, price: Exact::from_scaled(tier.price.into(), shape.scale), ..Tier::default() }
         };
         Some(TableDetail {
-            per: self.book.ids.per.get(entry.shape as usize)?.clone(),
+            per: self.book.ids.per.get(table.entry.shape as usize)?.clone(),
             factor: factor.map(|factor| factor.to_string()),
             measured,
             mode: if shape.graduated { TierMode::Graduated } else { TierMode::Volume },

@@ -8,7 +8,7 @@ use crate::offer::{Level, Offer};
 use crate::order::Order;
 use crate::plan::Asked;
 use crate::reading::{Answer, Priced, in_range};
-use crate::table::{Entry, ListsUse};
+use crate::table::ListsUse;
 
 /// What a line costs before the end of the order.
 #[derive(Debug, Clone)]
@@ -145,9 +145,7 @@ impl Search<'_, '_> {
 
     /// A contract's price, after what its term does to the lists.
     fn against_lists(&mut self, priced: Priced) -> Result<Option<Priced>, NoPrice> {
-        let entry = self.order.entry(priced.offer.entry);
-        let lists =
-            entry.and_then(|entry| self.order.book.tables.shape(entry)).map_or(ListsUse::Hide, |shape| shape.lists);
+        let lists = self.order.table(priced.offer).map_or(ListsUse::Hide, |table| table.shape.lists);
         match lists {
             ListsUse::Hide => Ok(Some(priced)),
             ListsUse::Lowest => match self.lists() {
@@ -167,7 +165,7 @@ impl Search<'_, '_> {
             return Ok(Some(priced));
         }
         // Most books price no category.
-        if order.book.slots.category_slots.is_empty() {
+        if !order.book.prices_categories {
             return Ok(None);
         }
         for level in order.levels(self.line).skip(1) {
@@ -268,10 +266,10 @@ impl Search<'_, '_> {
         }
         let Some(first) = order.first_entry(self.line, asked, level) else { return Answer::Nothing };
         let Some(source) = order.book.source(asked.source) else { return Answer::Nothing };
-        // Most slots have one entry.
-        if order.entry(first).is_some_and(Entry::is_last) {
-            let offer = Offer { source: asked.source, entry: first, category: level.category() };
-            return if order.holds(first) { self.ask_offer(source, offer) } else { Answer::Nothing };
+        let offer = Offer { source: asked.source, entry: first, category: level.category() };
+        // Most goods have one entry in a version.
+        if let Some(entry) = order.table(offer).map(|table| table.entry).filter(|entry| entry.is_last()) {
+            return if order.holds(entry) { self.ask_offer(source, offer) } else { Answer::Nothing };
         }
         let mut no_tier = false;
         for offer in order.offers(self.line, asked, level) {

@@ -10,9 +10,11 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// One entry: a table of tiers and how it is read. 32 bytes, and one for each price in the book.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
+    /// The sku or category that it is for.
+    pub(crate) goods: u32,
     /// Its first row in the plain or the rich tiers, as its shape says.
     pub(crate) first: u32,
-    /// How many rows it has; the highest bit: the last entry of its slot.
+    /// How many rows it has; the highest bit: the last entry of its version for its goods.
     count_and_last: u32,
     /// How it is read.
     pub(crate) shape: u32,
@@ -87,8 +89,6 @@ pub(crate) struct PlainTier {
     pub(crate) start: i64,
     /// The price, at the shape's scale.
     pub(crate) price: i64,
-    /// The price after the version's rounding at `unit`, if it has one.
-    pub(crate) charged: i64,
 }
 
 /// A row of any other table. Amounts are at the shape's scale, bounds as in [`PlainTier`].
@@ -118,20 +118,11 @@ pub(crate) struct Package {
     pub(crate) price: i64,
 }
 
-/// All tables of a book.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Tables {
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) shapes: Vec<Shape>,
-    pub(crate) plain: Vec<PlainTier>,
-    pub(crate) rich: Vec<RichTier>,
-}
-
 const LAST: u32 = 1 << 31;
 
 impl Entry {
-    pub(crate) fn new(first: u32, count: u32, shape: u32, valid: Period) -> Self {
-        Self { first, count_and_last: count & !LAST, shape, valid }
+    pub(crate) fn new(goods: u32, (first, count): (u32, u32), shape: u32, valid: Period) -> Self {
+        Self { goods, first, count_and_last: count & !LAST, shape, valid }
     }
 
     /// How many rows it has.
@@ -140,7 +131,7 @@ impl Entry {
         self.count_and_last & !LAST
     }
 
-    /// Whether the next entry is of other goods or another version.
+    /// Whether the next entry is for other goods.
     #[inline]
     pub(crate) fn is_last(self) -> bool {
         self.count_and_last & LAST != 0
@@ -155,31 +146,6 @@ impl RichTier {
     /// What one unit costs beside the fixed amounts, at the shape's scale; sums of two 18-digit numbers fit.
     pub(crate) fn linear(&self) -> i64 {
         self.price.unwrap_or(0).saturating_add(self.above.unwrap_or(0))
-    }
-}
-
-impl Tables {
-    /// The shape of an entry.
-    #[inline]
-    pub(crate) fn shape(&self, entry: Entry) -> Option<&Shape> {
-        self.shapes.get(entry.shape as usize)
-    }
-
-    /// The rows of an entry whose shape is plain.
-    #[inline]
-    pub(crate) fn plain(&self, entry: Entry) -> &[PlainTier] {
-        rows(&self.plain, entry)
-    }
-
-    /// The rows of an entry whose shape is rich.
-    #[inline]
-    pub(crate) fn rich(&self, entry: Entry) -> &[RichTier] {
-        rows(&self.rich, entry)
-    }
-
-    /// The price per unit of the first tier, if it has one.
-    pub(crate) fn opening_price(&self, entry: Entry) -> Option<i64> {
-        if self.shape(entry)?.rich { self.rich(entry).first()?.price } else { Some(self.plain(entry).first()?.price) }
     }
 }
 
@@ -198,11 +164,6 @@ impl From<AgainstLists> for ListsUse {
             AgainstLists::Lowest => Self::Lowest,
         }
     }
-}
-
-fn rows<T>(rows: &[T], entry: Entry) -> &[T] {
-    let first = entry.first as usize;
-    rows.get(first..first.saturating_add(entry.count() as usize)).unwrap_or(&[])
 }
 
 /// The units that a product knows, connected to its own.

@@ -4,7 +4,8 @@ use emptor_core::RoundingMode;
 use emptor_core::limits::{AMOUNT_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::scaled::{Fraction, Wide, divide, power_of_ten};
 
-use crate::table::{Base, Entry, PlainTier, RichTier, Shape, Tables};
+use crate::entries::Table;
+use crate::table::{Base, PlainTier, RichTier, Shape};
 
 /// A number of millionths (a value: of minor units), exact: `numerator / denominator`.
 ///
@@ -60,12 +61,11 @@ impl Count {
 
 /// The place of the tier of a volume table for a count; with `nearest`, also where the table has no price. `None`: no price.
 #[inline]
-pub(crate) fn reach(tables: &Tables, entry: Entry, shape: &Shape, count: Count, nearest: bool) -> Option<usize> {
-    if shape.rich {
-        return reach_rich(tables.rich(entry), shape.up_to, count, nearest);
+pub(crate) fn reach(table: Table<'_>, count: Count, nearest: bool) -> Option<usize> {
+    if table.shape.rich {
+        return reach_rich(table.rich(), table.shape.up_to, count, nearest);
     }
-    let tiers = tables.plain(entry);
-    plain_reached(tiers, count).checked_sub(1).or_else(|| nearest.then_some(0))
+    plain_reached(table.plain(), count).checked_sub(1).or_else(|| nearest.then_some(0))
 }
 
 /// How many tiers start at or below the count.
@@ -99,24 +99,19 @@ fn reach_rich(tiers: &[RichTier], up_to: bool, count: Count, nearest: bool) -> O
 
 /// What the tier `index` of a volume table gives for a quantity, exactly. `None`: beyond 127 bits.
 #[inline]
-pub(crate) fn volume(tables: &Tables, entry: Entry, shape: &Shape, index: usize, quantity: Count) -> Option<Fraction> {
-    if !shape.rich {
-        return extend(tables.plain(entry).get(index)?.charged, quantity, shape);
+pub(crate) fn volume(table: Table<'_>, index: usize, quantity: Count) -> Option<Fraction> {
+    if !table.shape.rich {
+        return extend(table.charged(index)?, quantity, table.shape);
     }
-    let (linear, fixed) = volume_parts(tables.rich(entry).get(index)?, quantity)?;
-    at_10(linear, fixed, quantity, shape)
+    let (linear, fixed) = volume_parts(table.rich().get(index)?, quantity)?;
+    at_10(linear, fixed, quantity, table.shape)
 }
 
 /// The price per base quantity that a tier of a rich volume table comes to, exactly; the quantity is not zero.
-pub(crate) fn volume_unit_price(
-    tables: &Tables,
-    entry: Entry,
-    shape: &Shape,
-    index: usize,
-    quantity: Count,
-) -> Option<Fraction> {
+pub(crate) fn volume_unit_price(table: Table<'_>, index: usize, quantity: Count) -> Option<Fraction> {
+    let shape = table.shape;
     let shift = AMOUNT_DECIMALS.checked_sub(shape.scale)?;
-    let (linear, fixed) = volume_parts(tables.rich(entry).get(index)?, quantity)?;
+    let (linear, fixed) = volume_parts(table.rich().get(index)?, quantity)?;
     let divisor = quantity.denominator.checked_mul(shape.per_micros.into())?;
     // amount x per / quantity: the divisor of the amount cancels, but for the quantity's numerator.
     Fraction::new(linear.plus_product(fixed, divisor)?, quantity.numerator.unsigned_abs(), shift)
@@ -165,9 +160,7 @@ pub(crate) struct Graduated {
 
 /// What a graduated table gives for all of `[0, count]`. `Ok(None)`: it has no price there. `Err`: beyond 127 bits.
 pub(crate) fn graduated(
-    tables: &Tables,
-    entry: Entry,
-    shape: &Shape,
+    table: Table<'_>,
     currency_decimals: u32,
     count: Count,
     nearest: bool,
@@ -175,7 +168,7 @@ pub(crate) fn graduated(
     if count.numerator < 0 {
         return Ok(None);
     }
-    let tiers = tables.rich(entry);
+    let (tiers, shape) = (table.rich(), table.shape);
     // A part is above zero in every tier that starts below the count; bounds of both kinds give the same parts.
     let index = tiers.partition_point(|tier| count.passes(tier.start)).saturating_sub(1);
     let holds = |tier: &RichTier| !tier.no_price && (tier.end == i64::MAX || !count.passes(tier.end));
@@ -210,15 +203,9 @@ fn graduated_value(tier: &RichTier, shape: &Shape, currency_decimals: u32, count
 
 /// The opening value of a quantity: what the first tier's price gives, in minor units, half-up. Zero without such a price, or where that is
 /// below zero.
-pub(crate) fn opening_value(
-    tables: &Tables,
-    entry: Entry,
-    shape: &Shape,
-    currency_decimals: u32,
-    quantity: Count,
-) -> Option<i128> {
-    let Some(price) = tables.opening_price(entry) else { return Some(0) };
-    let value = extend(price, quantity, shape)?;
+pub(crate) fn opening_value(table: Table<'_>, currency_decimals: u32, quantity: Count) -> Option<i128> {
+    let Some(price) = table.opening_price() else { return Some(0) };
+    let value = extend(price, quantity, table.shape)?;
     Some(to_minor(value, currency_decimals)?.max(0))
 }
 

@@ -54,15 +54,17 @@ impl Order<'_> {
     /// Shares the totals of graduated tables among the lines that they price (R4).
     pub(crate) fn share(&self, lines: &[Option<Line<'_>>], outcomes: &mut [Outcome]) {
         // A table that counts over the sku has a total for each.
-        let mut tables: BTreeMap<(u32, Option<u32>), Vec<usize>> = BTreeMap::new();
+        let mut tables: BTreeMap<(u32, u32, Option<u32>), Vec<usize>> = BTreeMap::new();
         for (index, outcome) in outcomes.iter().enumerate() {
             if let Ok(Found::Offered(priced)) = outcome
                 && priced.graduated().is_some_and(|share| share.shared)
             {
-                let shape = self.entry(priced.offer.entry).and_then(|entry| self.book.tables.shape(entry));
-                let by_sku = shape.is_some_and(|shape| shape.scope == Scope::Sku);
+                let by_sku = self.table(priced.offer).is_some_and(|table| table.shape.scope == Scope::Sku);
                 let sku = lines.get(index).and_then(Option::as_ref).map(|line| line.sku);
-                tables.entry((priced.offer.entry, sku.filter(|_| by_sku))).or_default().push(index);
+                tables
+                    .entry((priced.offer.source, priced.offer.entry, sku.filter(|_| by_sku)))
+                    .or_default()
+                    .push(index);
             }
         }
         for indexes in tables.values() {

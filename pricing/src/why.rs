@@ -51,7 +51,7 @@ impl Order<'_> {
     }
 
     fn loser(&self, line: &Line<'_>, asked: &Asked, source: &PriceSource, offer: Offer, won: Option<&Priced>) -> Loser {
-        let unit = self.entry(offer.entry).and_then(|entry| self.book.tables.shape(entry)).map(|shape| shape.unit);
+        let unit = self.table(offer).map(|table| table.shape.unit);
         let reason = |reason, amount: Option<i128>| Loser {
             source: self.source_record(offer.source).unwrap_or(Source::Recorded),
             category: self.category_record(offer),
@@ -83,8 +83,7 @@ impl Order<'_> {
         let is_list = |source: &PriceSource| matches!(source.kind, SourceKind::List { .. });
         let by_list = self.book.source(won.offer.source).is_some_and(is_list);
         if is_list(source) != by_list {
-            let of_winner = self.entry(won.offer.entry).and_then(|entry| self.book.tables.shape(entry));
-            let by_contract = match of_winner.map(|shape| shape.lists) {
+            let by_contract = match self.table(won.offer).map(|table| table.shape.lists) {
                 Some(ListsUse::Lowest) => LoserReason::NotLowest,
                 Some(ListsUse::Merge) => LoserReason::BreakTaken,
                 _ => LoserReason::HiddenByContract,

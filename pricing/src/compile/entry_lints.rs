@@ -73,9 +73,9 @@ impl Builder<'_> {
     }
 
     /// The rows of an entry with nothing but prices.
-    fn plain_table(&self, indexed: &Indexed) -> Option<(&Shape, &[PlainTier])> {
-        let shape = self.tables.shape(indexed.entry).filter(|shape| !shape.rich)?;
-        Some((shape, self.tables.plain(indexed.entry)))
+    fn plain_table<'t>(&'t self, indexed: &'t Indexed) -> Option<(&'t Shape, &'t [PlainTier])> {
+        let table = self.table(indexed).filter(|table| !table.shape.rich)?;
+        Some((table.shape, table.plain()))
     }
 
     /// How many of `unit` one of a product's own unit is.
@@ -105,7 +105,13 @@ impl Builder<'_> {
 
     /// Warns of contract terms that another contract of the same organization always outranks.
     fn lint_shadowed(&mut self, indexed: &[Indexed]) {
-        for of_goods in indexed.chunk_by(|left, right| left.target == right.target) {
+        let of_contract = |indexed: &&Indexed| {
+            let source = self.sources.get(indexed.source as usize);
+            source.is_some_and(|source| matches!(source.kind, SourceKind::Contract { .. }))
+        };
+        let mut terms: Vec<&Indexed> = indexed.iter().filter(of_contract).collect();
+        terms.sort_by_key(|indexed| indexed.target); // stable: versions stay in order
+        for of_goods in terms.chunk_by(|left, right| left.target == right.target) {
             for entry in of_goods {
                 let other = of_goods.iter().find(|other| self.always_outranks(other, entry));
                 let (Some(other), Some(place)) = (other, self.entry_places.get(entry.source as usize)) else {

@@ -13,6 +13,7 @@ use super::index::Indexed;
 use super::{Builder, number, versions};
 use crate::book::{PriceSource, SourceKind, SourceRounding};
 use crate::code::Code;
+use crate::entries::Entries;
 use crate::table::Scope;
 
 /// A version of a list, written in full or beside the list's name.
@@ -161,6 +162,7 @@ impl<'d> Builder<'d> {
     pub(super) fn add_source(&mut self, source: PriceSource, assignments: &'d [Assignment], place: Place) -> u32 {
         let id = number(self.sources.len());
         self.sources.push(source);
+        self.entries.push(Entries::default());
         self.assignments.push(assignments);
         self.entry_places.push(place);
         id
@@ -213,8 +215,7 @@ impl<'d> Builder<'d> {
 
     /// Lays an entry down and notes it for the index.
     pub(super) fn add_entry(&mut self, draft: &Draft, source: u32, origin: usize, spot: &Spot<'_>) {
-        let rounding = self.sources.get(source as usize).and_then(|source| source.rounding);
-        let Some(entry) = self.lay_down(draft, rounding, spot) else { return };
+        let Some(entry) = self.lay_down(draft, source, spot) else { return };
         self.indexed.push(Indexed {
             target: draft.target,
             source,

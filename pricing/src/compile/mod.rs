@@ -37,12 +37,14 @@ use emptor_core::{
 use crate::book::{Ids, NameTables, PriceBook, PriceSource, Product, ProductFacts, TenantFacts};
 use crate::code::Code;
 use crate::commitment::CommitmentPlan;
+use crate::entries::{Entries, Table};
 use crate::guard::GuardPlan;
 use crate::names::Names;
 use crate::procedure::{IndexedValue, StepPlan};
-use crate::table::{Scope, Shape, Tables, UnitTable};
+use crate::table::{Scope, Shape, UnitTable};
 
 use adjustments::NamedRule;
+use draft::Target;
 use index::Indexed;
 pub(crate) use procedure::step_bit;
 use report::Report;
@@ -89,7 +91,7 @@ pub fn compile_with_limits(
     let guards = builder.guard_table();
     let taxes = builder.read_taxes();
     let order_rules = builder.read_order_rules();
-    let slots = builder.lay_out();
+    builder.lay_out();
     let plans = builder.make_plans();
     builder.check_ties(&plans);
     let procedure = builder.finish_procedure(entries);
@@ -111,17 +113,18 @@ pub fn compile_with_limits(
             policy: documents.tenant.price_policy,
             conversion,
         },
-        ids: ids(&builder.names, &builder.tables),
+        ids: ids(&builder.names, &builder.shapes),
         names: builder.names,
         products: builder.products,
         unit_tables: builder.unit_tables,
         group_sets: builder.group_sets,
         unit_decimals: builder.unit_decimals,
         category_parents: builder.category_parents,
-        counts_over_lines: builder.tables.shapes.iter().any(|shape| shape.scope != Scope::Line),
+        counts_over_lines: builder.shapes.iter().any(|shape| shape.scope != Scope::Line),
         plans,
-        tables: builder.tables,
-        slots,
+        prices_categories: builder.indexed.iter().any(|indexed| matches!(indexed.target, Target::Category(_))),
+        entries: builder.entries.into_iter().map(Arc::new).collect(),
+        shapes: builder.shapes,
         rates,
         rate_chains,
         facts: builder.facts,
@@ -155,7 +158,9 @@ struct Builder<'d> {
     unit_decimals: Vec<u32>,
     category_parents: Vec<u32>,
     sources: Vec<PriceSource>,
-    tables: Tables,
+    /// By source.
+    entries: Vec<Entries>,
+    shapes: Vec<Shape>,
     shape_numbers: BTreeMap<Shape, u32>,
     /// Every entry with its source and goods, for the index.
     indexed: Vec<Indexed>,
@@ -198,7 +203,8 @@ impl<'d> Builder<'d> {
             unit_decimals: Vec::new(),
             category_parents: Vec::new(),
             sources: Vec::new(),
-            tables: Tables::default(),
+            entries: Vec::new(),
+            shapes: Vec::new(),
             shape_numbers: BTreeMap::new(),
             indexed: Vec::new(),
             assignments: Vec::new(),
@@ -220,6 +226,12 @@ impl<'d> Builder<'d> {
         }
     }
 
+    /// An entry's table.
+    fn table<'t>(&'t self, indexed: &'t Indexed) -> Option<Table<'t>> {
+        let entries = self.entries.get(indexed.source as usize)?;
+        Table::read(entries, &indexed.entry, &self.shapes)
+    }
+
     /// The period that a document means; an empty one is reported.
     fn period(&mut self, valid: Validity, place: impl Fn() -> Place) -> Period {
         if valid.is_always() {
@@ -235,14 +247,13 @@ impl<'d> Builder<'d> {
 }
 
 /// The names and base quantities that records carry.
-fn ids(names: &NameTables, tables: &Tables) -> Ids {
+fn ids(names: &NameTables, shapes: &[Shape]) -> Ids {
     fn all<T>(names: &Names, new: impl Fn(&str) -> Result<T, IdError>) -> Vec<T> {
         // Every name came from a document, where it was checked.
         (0..number(names.len())).filter_map(|id| new(names.text(id)).ok()).collect()
     }
     let units = all(&names.units, Unit::new);
-    let per = tables
-        .shapes
+    let per = shapes
         .iter()
         .filter_map(|shape| Some(Quantity { value: shape.per(), unit: units.get(shape.unit as usize)?.clone() }));
     Ids {

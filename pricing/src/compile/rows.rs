@@ -6,7 +6,7 @@ use emptor_core::limits::{
 use emptor_core::scaled::{Fraction, power_of_ten};
 use emptor_core::{AgainstLists, Exact, RoundingStage};
 
-use super::draft::{Draft, DraftTier, Spot, is_price};
+use super::draft::{Draft, DraftTier, Spot, Target, is_price};
 use super::{Builder, number};
 use crate::book::SourceRounding;
 use crate::code::Code;
@@ -14,14 +14,14 @@ use crate::table::{self, Base, PlainTier, RichTier, Shape};
 
 impl Builder<'_> {
     /// Lays a draft down in rows, and gives its entry.
-    pub(super) fn lay_down(
-        &mut self,
-        draft: &Draft,
-        rounding: Option<SourceRounding>,
-        spot: &Spot<'_>,
-    ) -> Option<table::Entry> {
+    pub(super) fn lay_down(&mut self, draft: &Draft, source: u32, spot: &Spot<'_>) -> Option<table::Entry> {
         let scale = self.scale(draft, spot)?;
-        let charges = draft.charges(rounding, scale);
+        let rounding = self.sources.get(source as usize)?.rounding;
+        let by_unit = rounding.filter(|rule| rule.at == RoundingStage::Unit);
+        let charges = match by_unit {
+            Some(rule) => draft.charges(rule, scale),
+            None => Some(Vec::new()),
+        };
         let plain = draft.formula == table::NONE
             && charges.is_some()
             && !draft.graduated
@@ -45,28 +45,23 @@ impl Builder<'_> {
             formula: draft.formula,
             is_plain: plain && draft.counts_own_quantity() && draft.lists == AgainstLists::Hide,
         };
-        let next = number(self.tables.shapes.len());
+        let next = number(self.shapes.len());
         let shape = *self.shape_numbers.entry(shape).or_insert_with_key(|shape| {
-            self.tables.shapes.push(shape.clone());
+            self.shapes.push(shape.clone());
             next
         });
-        let count = number(draft.tiers.len());
+        let entries = self.entries.get_mut(source as usize)?;
         let first = if plain {
-            let first = number(self.tables.plain.len());
-            let rows = draft.tiers.iter().zip(charges.unwrap_or_default());
-            let row = |(tier, charged): (&DraftTier, i64)| PlainTier {
-                start: tier.start,
-                price: scaled(tier.price, scale).unwrap_or(0),
-                charged,
-            };
-            self.tables.plain.extend(rows.map(row));
-            first
+            let row = |tier: &DraftTier| PlainTier { start: tier.start, price: scaled(tier.price, scale).unwrap_or(0) };
+            // INVARIANT (charged): of a version, all plain rows are charged otherwise than written, or none.
+            entries.add_plain(draft.tiers.iter().map(row), by_unit.and(charges.as_deref()))
         } else {
-            let first = number(self.tables.rich.len());
-            self.tables.rich.extend(rich_rows(draft, scale));
-            first
+            entries.add_rich(rich_rows(draft, scale))
         };
-        Some(table::Entry::new(first, count, shape, draft.valid))
+        let goods = match draft.target {
+            Target::Sku(goods) | Target::Category(goods) => goods,
+        };
+        Some(table::Entry::new(goods, (first, number(draft.tiers.len())), shape, draft.valid))
     }
 
     /// The finest scale of a table's amounts, at which all of them must keep to the limits.
@@ -104,9 +99,8 @@ impl Builder<'_> {
 impl Draft {
     /// The prices after a version's rounding at `unit`. `None`: one does not fit the table's scale or the limit of R0, so
     /// that it is rounded when it is asked.
-    fn charges(&self, rounding: Option<SourceRounding>, scale: u32) -> Option<Vec<i64>> {
+    fn charges(&self, rule: SourceRounding, scale: u32) -> Option<Vec<i64>> {
         let prices = self.tiers.iter().map(|tier| scaled(tier.price, scale).unwrap_or(0));
-        let Some(rule) = rounding.filter(|rule| rule.at == RoundingStage::Unit) else { return Some(prices.collect()) };
         let unit = power_of_ten(AMOUNT_DECIMALS.checked_sub(scale)?);
         let charge = |price: i64| {
             let price = Fraction::whole(i128::from(price).checked_mul(unit)?);

@@ -8,7 +8,6 @@ use super::Builder;
 use super::index::Indexed;
 use crate::code::Code;
 use crate::plan::{Asked, Plans};
-use crate::table::{Entry, Tables};
 
 impl Builder<'_> {
     /// Reports pairs of lists or contracts of equal rank that price the same goods for the same buyer at the same time.
@@ -75,7 +74,7 @@ impl Builder<'_> {
             for other in same {
                 let valid = entry.valid.intersection(other.valid);
                 let at_one_time = shared.iter().any(|period| period.overlaps(valid));
-                let at_one_quantity = entry.unit != other.unit || meet(&self.tables, entry.entry, other.entry);
+                let at_one_quantity = entry.unit != other.unit || self.meet(entry, other);
                 if at_one_time && at_one_quantity {
                     return Some((**entry, **other));
                 }
@@ -83,21 +82,22 @@ impl Builder<'_> {
         }
         None
     }
-}
 
-/// Whether two tables in one unit have a price for a common quantity, as far as their ends tell.
-fn meet(tables: &Tables, left: Entry, right: Entry) -> bool {
-    let range = |entry: Entry| match tables.shape(entry) {
-        Some(shape) if shape.rich => {
-            let priced = || tables.rich(entry).iter().filter(|tier| !tier.no_price);
-            (priced().map(|tier| tier.start).min(), priced().map(|tier| tier.end).max())
+    /// Whether the tables of two entries in one unit have a price for a common quantity, as far as their ends tell.
+    fn meet(&self, left: &Indexed, right: &Indexed) -> bool {
+        let range = |indexed: &Indexed| match self.table(indexed) {
+            Some(table) if table.shape.rich => {
+                let priced = || table.rich().iter().filter(|tier| !tier.no_price);
+                (priced().map(|tier| tier.start).min(), priced().map(|tier| tier.end).max())
+            }
+            Some(table) => (table.plain().first().map(|tier| tier.start), Some(i64::MAX)),
+            None => (None, None),
+        };
+        match (range(left), range(right)) {
+            ((Some(left_start), Some(left_end)), (Some(right_start), Some(right_end))) => {
+                left_start < right_end && right_start < left_end
+            }
+            _ => false,
         }
-        _ => (tables.plain(entry).first().map(|tier| tier.start), Some(i64::MAX)),
-    };
-    match (range(left), range(right)) {
-        ((Some(left_start), Some(left_end)), (Some(right_start), Some(right_end))) => {
-            left_start < right_end && right_start < left_end
-        }
-        _ => false,
     }
 }
