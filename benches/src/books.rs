@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use emptor_core::{
-    AgainstLists, Assignment, Catalog, CatalogId, Contract, ContractId, ContractVersion, Documents, Entry, Exact,
-    GroupId, Guards, Instant, LineId, ListUse, Organization, OrganizationId, OrganizationKind, PriceList, PriceListId,
-    PriceRequest, Product, RequestLine, RoundingMode, RoundingRule, RoundingStage, Signature, Sku, TaxSide, Tenant,
-    TenantGuards, TenantId, Term, Tier, TierMode, TimeZone, Unit, Validity, When,
+    Adjustment, AgainstLists, Assignment, Breach, Catalog, CatalogId, Category, CategoryId, Contract, ContractId,
+    ContractVersion, Documents, Entry, Exact, FinalRounding, FinalStage, GroupId, Guards, Instant, LineId, ListUse,
+    Organization, OrganizationId, OrganizationKind, PriceList, PriceListId, PricePolicy, PriceRequest, ProcedureEntry,
+    Product, RegionId, RequestLine, RoundingMode, Signature, Sku, TaxSide, Tenant, TenantGuards, TenantId, Term, Tier,
+    TierMode, TimeZone, Unit, Validity, When,
 };
-use emptor_core::{FinalRounding, PricePolicy};
 
-use crate::workload::{Request, Row, Workload};
+use crate::workload::{PROMOTIONS, Promotion, Request, Row, Workload};
 
 /// A day of the workload as an instant.
 #[inline]
@@ -18,12 +18,27 @@ pub fn midnight(day: i64) -> Instant {
     Instant::from_micros(day * 86_400_000_000)
 }
 
-/// The workload's documents: a contract for each buyer, a list for each group, a list for everyone.
+/// The workload's documents: a contract for each buyer, a list for each group, a list for everyone; promotions on
+/// categories, which a floor over cost holds; unit prices half-even to cents.
 pub fn documents_of(workload: &Workload) -> Documents {
     let mut documents = documents(workload.skus.len());
+    documents.tenant.rounding = FinalRounding { at: FinalStage::Unit, mode: RoundingMode::HalfEven };
+    documents.tenant.procedure = vec![step("promotions")];
     let groups = 0..10;
-    documents.organizations =
-        (0..).zip(&workload.organizations).map(|(number, of)| organization(number, Some(of.group))).collect();
+    let buyer = |(number, of): (u32, &crate::workload::Organization)| Organization {
+        region: Some(RegionId::new(of.region).expect("a name")),
+        ..organization(number, Some(of.group))
+    };
+    documents.organizations = (0..).zip(&workload.organizations).map(buyer).collect();
+    let catalog = &mut documents.catalogs[0];
+    catalog.categories = (0..8).map(category).collect();
+    for (product, of) in catalog.products.iter_mut().zip(&workload.skus) {
+        product.category = Some(category_id(of.category));
+        // Cost and 8 percent.
+        let floor = Exact::from_scaled((of.cost * 108).into(), 6);
+        product.guards = Guards { floor, breach: Breach::ClampToBase, ..Guards::default() };
+    }
+    documents.adjustments = PROMOTIONS.iter().map(promotion).collect();
     let base = (0..).zip(&workload.base).map(|(sku, row)| entry(sku, row)).collect();
     documents.price_lists.push(list("base", 0, Vec::new(), base));
     for group in groups {
@@ -195,10 +210,30 @@ fn organization(number: u32, group: Option<u32>) -> Organization {
     }
 }
 
-/// Prices per piece are rounded half-even to cents, before they are multiplied.
-fn rounding() -> RoundingRule {
-    let (increment, offset) = (Exact::from_scaled(1, 2).expect("a cent"), Exact::ZERO);
-    RoundingRule { at: RoundingStage::Unit, mode: RoundingMode::HalfEven, increment, offset }
+fn category_id(number: usize) -> CategoryId {
+    CategoryId::new(&format!("CAT{number}")).expect("a name")
+}
+
+fn category(number: usize) -> Category {
+    from_json(serde_json::json!({ "category": category_id(number) }))
+}
+
+fn step(name: &str) -> ProcedureEntry {
+    from_json(serde_json::json!({ "step": { "name": name } }))
+}
+
+fn promotion(promotion: &Promotion) -> Adjustment {
+    let percent = exact(u64::from(promotion.permille) * 1000);
+    from_json(serde_json::json!({
+        "adjustment": format!("promotion-{}", promotion.category), "step": "promotions",
+        "when": { "category": category_id(promotion.category), "quantity": { "at_least": promotion.quantity_min.to_string() },
+            "region": promotion.regions },
+        "effect": { "percent_off": percent }
+    }))
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
+    serde_json::from_value(value).expect("a document of the benches")
 }
 
 fn list(name: &str, priority: i32, assigned_to: Vec<Assignment>, entries: Vec<Entry>) -> PriceList {
@@ -211,7 +246,7 @@ fn list(name: &str, priority: i32, assigned_to: Vec<Assignment>, entries: Vec<En
         valid: Validity::default(),
         priority,
         assigned_to,
-        rounding: Some(rounding()),
+        rounding: None,
         entries,
         derived: None,
         versions: Vec::new(),
@@ -235,7 +270,7 @@ fn contract(number: u32, entries: Vec<Entry>) -> Contract {
             submitted: None,
             approved: Some(approved),
             terminated: None,
-            rounding: Some(rounding()),
+            rounding: None,
             terms: terms.collect(),
             commitment: None,
             reference: None,
@@ -263,5 +298,29 @@ fn entry(sku: u32, row: &Row) -> Entry {
         valid: Validity { from, to },
         tiers: row.breaks.iter().map(tier).collect(),
         ..Entry::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use emptor_pricing::compile;
+
+    use super::*;
+    use crate::by_hand::ByHand;
+    use crate::fixed_point::FixedPoint;
+
+    #[test]
+    fn the_book_the_program_by_hand_and_fixed_point_price_alike() {
+        let workload = Workload::generate();
+        let book = compile(&documents_of(&workload), Instant::MAX).unwrap();
+        let (by_hand, fixed_point) = (ByHand::new(&workload), FixedPoint::new(&workload));
+        for request in workload.requests.iter().step_by(50) {
+            let buyer = book.organization(&organization_id(request.organization)).unwrap();
+            let mut buyer = book.buyer(buyer, midnight(request.day)).unwrap();
+            let sku = book.sku(&sku_id(request.sku)).unwrap();
+            let net = buyer.price(sku, Exact::from(request.quantity)).unwrap().net();
+            assert_eq!(net.amount().parse(), Ok(by_hand.line(*request)), "{request:?}");
+            assert_eq!(net.minor(), fixed_point.line(*request), "{request:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::workload::{Request, Row, Workload};
+use crate::workload::{PROMOTIONS, Request, Row, Workload};
 
 const NO_ROW: u32 = u32::MAX;
 
@@ -11,6 +11,12 @@ const NO_ROW: u32 = u32::MAX;
 pub struct FixedPoint {
     skus: usize,
     groups: Vec<u32>,
+    /// By buyer: a bit for its region.
+    regions: Vec<u8>,
+    categories: Vec<u8>,
+    /// By sku, in ten-millionths.
+    floors: Vec<i64>,
+    promotions: [FlatPromotion; 8],
     rows: Vec<FlatRow>,
     from: Vec<u32>,
     /// In ten-thousandths.
@@ -28,12 +34,24 @@ struct FlatRow {
     end: u32,
 }
 
+/// What a category's promotion leaves of the price, in thousandths; a category without one leaves it to nobody.
+#[derive(Debug, Clone, Copy, Default)]
+struct FlatPromotion {
+    left_permille: i64,
+    quantity_min: u32,
+    regions: u8,
+}
+
 impl FixedPoint {
     /// The workload's rows.
     pub fn new(workload: &Workload) -> Self {
         let mut flat = Self {
             skus: workload.skus.len(),
             groups: workload.organizations.iter().map(|organization| organization.group).collect(),
+            regions: workload.organizations.iter().map(|organization| region_bit(organization.region)).collect(),
+            categories: workload.skus.iter().map(|sku| u8::try_from(sku.category).expect("a category")).collect(),
+            floors: workload.skus.iter().map(|sku| i64::try_from(sku.cost * 1080).expect("a price")).collect(),
+            promotions: promotions(),
             rows: Vec::new(),
             from: Vec::new(),
             prices: Vec::new(),
@@ -78,8 +96,16 @@ impl FixedPoint {
             reached += usize::from(*from <= request.quantity);
         }
         let price = self.prices[reached];
-        let (cents, rest) = (price / 100, price % 100);
-        let unit = cents + i64::from(rest > 50 || (rest == 50 && cents % 2 == 1));
+        let promotion = self.promotions[self.categories[request.sku as usize] as usize];
+        let region = self.regions[request.organization as usize];
+        let holds = request.quantity >= promotion.quantity_min && promotion.regions & region != 0;
+        let net = if holds {
+            (price * promotion.left_permille).max((price * 1000).min(self.floors[request.sku as usize]))
+        } else {
+            price * 1000
+        };
+        let (cents, rest) = (net / 100_000, net % 100_000);
+        let unit = cents + i64::from(rest > 50_000 || (rest == 50_000 && cents % 2 == 1));
         unit * i64::from(request.quantity)
     }
 
@@ -95,4 +121,21 @@ impl FixedPoint {
         let of_group = || holding(self.of_group[self.groups[buyer] as usize * self.skus + sku]);
         of_buyer.or_else(of_group).unwrap_or_else(|| self.rows[self.base[sku] as usize])
     }
+}
+
+fn region_bit(region: &str) -> u8 {
+    let bits = [("DE", 1), ("FR", 2), ("US", 4), ("GB", 8), ("JP", 16), ("BR", 32)];
+    bits.iter().find(|(name, _)| *name == region).expect("a region of the workload").1
+}
+
+fn promotions() -> [FlatPromotion; 8] {
+    let mut all = [FlatPromotion::default(); 8];
+    for promotion in PROMOTIONS {
+        all[promotion.category] = FlatPromotion {
+            left_permille: 1000 - i64::from(promotion.permille),
+            quantity_min: promotion.quantity_min,
+            regions: promotion.regions.iter().map(|region| region_bit(region)).sum(),
+        };
+    }
+    all
 }

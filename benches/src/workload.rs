@@ -27,6 +27,27 @@ pub struct Row {
     pub breaks: Vec<(u32, u64)>,
 }
 
+/// A percent off for a category.
+#[derive(Debug, Clone, Copy)]
+pub struct Promotion {
+    /// 0 to 7; each has one at most.
+    pub category: usize,
+    /// In tenths of a percent.
+    pub permille: u32,
+    /// From which quantity.
+    pub quantity_min: u32,
+    /// Where.
+    pub regions: &'static [&'static str],
+}
+
+/// The promotions. None lowers a price below cost and 8 percent, or raises one that is below already.
+pub const PROMOTIONS: [Promotion; 4] = [
+    Promotion { category: 1, permille: 75, quantity_min: 50, regions: &["DE", "FR"] },
+    Promotion { category: 3, permille: 125, quantity_min: 25, regions: &["US"] },
+    Promotion { category: 5, permille: 50, quantity_min: 10, regions: &["GB", "JP", "BR"] },
+    Promotion { category: 7, permille: 200, quantity_min: 100, regions: &["DE", "US", "JP"] },
+];
+
 /// A product.
 #[derive(Debug, Clone, Copy)]
 pub struct Sku {
@@ -225,14 +246,9 @@ fn price(row: &Row, quantity: u32) -> u64 {
 
 /// The percent off for a category, quantity and region.
 fn promotion(category: usize, quantity: u32, region: &str) -> Option<Decimal> {
-    let (percent, least, regions): (_, _, &[&str]) = match category {
-        1 => (Decimal::new(75, 1), 50, &["DE", "FR"]),
-        3 => (Decimal::new(125, 1), 25, &["US"]),
-        5 => (Decimal::new(5, 0), 10, &["GB", "JP", "BR"]),
-        7 => (Decimal::new(20, 0), 100, &["DE", "US", "JP"]),
-        _ => return None,
-    };
-    (quantity >= least && regions.contains(&region)).then_some(percent)
+    let of_category = PROMOTIONS.iter().find(|promotion| promotion.category == category)?;
+    let holds = quantity >= of_category.quantity_min && of_category.regions.contains(&region);
+    holds.then(|| Decimal::new(of_category.permille.into(), 1))
 }
 
 #[cfg(test)]

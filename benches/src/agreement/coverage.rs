@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// All that a line can be, besides a reason for which it has no price.
-const FEATURES: [&str; 41] = [
+const FEATURES: [&str; 42] = [
     "contract",
     "price list",
     "derived list",
