@@ -17,6 +17,7 @@ use crate::order_rule::OrderRules;
 use crate::plan::Plans;
 use crate::procedure::Procedure;
 use crate::script::Scripts;
+use crate::short::ShortRules;
 use crate::table::{NONE, Shape, UnitTable};
 use crate::taxes::Taxes;
 
@@ -55,6 +56,7 @@ pub struct PriceBook {
     /// By sku number: its facts; empty: no product has any.
     pub(crate) facts_of: Vec<u32>,
     pub(crate) procedure: Procedure,
+    pub(crate) short: ShortRules,
     pub(crate) guards: GuardTable,
     /// By contract version, as a source.
     pub(crate) commitments: BTreeMap<u32, CommitmentPlan>,

@@ -10,6 +10,7 @@ use crate::book::SkuHandle;
 use crate::buyer::Buyer;
 use crate::line::Line;
 use crate::offer::Offer;
+use crate::order::Order;
 use crate::search::Found;
 use crate::table::Base;
 
@@ -28,13 +29,14 @@ impl Buyer<'_> {
     /// Each is what [`Buyer::price`] says of its smallest quantity. Tables that count value or weight are looked at
     /// where the quantities of the others break.
     pub fn breaks(&mut self, sku: SkuHandle) -> Vec<Break> {
-        let Ok(line) = Line::of(self.order.book, sku.0, None, Exact::ZERO) else { return Vec::new() };
+        let book = self.order().book;
+        let Ok(line) = Line::of(book, sku.0, None, Exact::ZERO) else { return Vec::new() };
         let mut breaks: Vec<Break> = Vec::new();
-        for micros in self.bounds(&line) {
+        for micros in self.order().bounds(&line) {
             let Some(from) = Exact::from_scaled(micros.into(), QUANTITY_DECIMALS) else { continue };
-            let Ok(line) = Line::of(self.order.book, sku.0, None, from) else { continue };
+            let Ok(line) = Line::of(book, sku.0, None, from) else { continue };
             let Ok(Found::Offered(priced)) = self.search(line) else { continue };
-            let price = self.order.price_detail(&priced, &line);
+            let price = self.order().price_detail(&priced, &line);
             let tier =
                 |detail: &PriceDetail| detail.table.as_ref().map(|table| (table.tier.clone(), table.per.clone()));
             let same = |last: &Break| last.price.source == price.source && tier(&last.price) == tier(&price);
@@ -44,16 +46,18 @@ impl Buyer<'_> {
         }
         breaks
     }
+}
 
+impl Order<'_> {
     /// The smallest quantities of the line's unit at which a tier of an offer begins, in millionths.
     fn bounds(&self, line: &Line<'_>) -> BTreeSet<i64> {
-        let decimals = self.order.book.unit_decimals.get(line.unit as usize).copied().unwrap_or(QUANTITY_DECIMALS);
+        let decimals = self.book.unit_decimals.get(line.unit as usize).copied().unwrap_or(QUANTITY_DECIMALS);
         let step = power_of_ten(QUANTITY_DECIMALS.saturating_sub(decimals));
         let mut bounds = BTreeSet::from([i64::try_from(step).unwrap_or(1)]);
-        self.order.each_asked(line, |asked, level| {
-            for offer in self.order.offers(line, asked, level) {
+        self.each_asked(line, |asked, level| {
+            for offer in self.offers(line, asked, level) {
                 bounds.extend(self.starts(offer).into_iter().filter_map(|(start, up_to)| {
-                    let shape = self.order.table(offer)?.shape;
+                    let shape = self.table(offer)?.shape;
                     let factor = line.units.factor(shape.unit, line.unit)?;
                     let product = Wide::product(start.into(), factor.numerator().into());
                     let exact = Fraction::new(product, factor.denominator().into(), 0)?;
@@ -71,7 +75,7 @@ impl Buyer<'_> {
 
     /// Where the tiers of an offer that counts quantity begin, and whether above that bound.
     fn starts(&self, offer: Offer) -> Vec<(i64, bool)> {
-        let table = self.order.table(offer).filter(|table| table.shape.base == Base::Quantity);
+        let table = self.table(offer).filter(|table| table.shape.base == Base::Quantity);
         let Some(table) = table else { return Vec::new() };
         let shape = table.shape;
         if !shape.rich {

@@ -1,7 +1,7 @@
 //! A buyer's prices one by one: what a catalog page shows. Each equals an order of that one line.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
 use emptor_core::limits::QUANTITY_DECIMALS;
@@ -10,14 +10,16 @@ use emptor_core::{
     When,
 };
 
+use crate::asker::Asker;
 use crate::book::{OrganizationHandle, PriceBook, SkuHandle};
 use crate::count::Counts;
 use crate::line::{Line, quantity_micros};
 use crate::order::Order;
-use crate::plan::{Chain, Circumstances, Kin, Plan};
+use crate::plain::PlainWay;
+use crate::plan::{Chain, Circumstances, Plan};
 use crate::price::{conversions, floors, of_side};
 use crate::script;
-use crate::search::Found;
+use crate::short::{Asking, Few, ShortPrice};
 use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
@@ -26,8 +28,11 @@ use crate::total::{Ended, Outcome};
 /// for every call.
 #[derive(Debug)]
 pub struct Buyer<'b> {
-    pub(crate) order: Order<'b>,
+    asking: Asking<'b>,
+    plan: &'b Plan,
     organization: OrganizationHandle,
+    /// The order that lines stand in which the short way does not price, once there is one.
+    order: Option<Box<Order<'b>>>,
 }
 
 /// What one line costs, and the steps that led there; [`Buyer::record`] puts them in words.
@@ -36,7 +41,14 @@ pub struct LinePrice {
     sku: SkuHandle,
     quantity: Exact,
     currency: Currency,
-    ended: Ended,
+    came: Came,
+}
+
+/// How a price came about.
+#[derive(Debug, Clone)]
+enum Came {
+    Short(ShortPrice),
+    InOrder(Ended),
 }
 
 impl PriceBook {
@@ -47,55 +59,69 @@ impl PriceBook {
     }
 
     /// A buyer's prices in a currency at a date; `None` for a handle of another book.
+    #[expect(clippy::inline_always, reason = "the hot path: it may be called for every line")]
     #[inline(always)]
     pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
-        static NO_LISTS: Chain = Chain { lists: Vec::new() };
         let (plan, kin) = self.plans.at(buyer.0, valid_at)?;
-        let side = self.taxes.side;
-        let (contracts, floors) = if self.has_sides_or_floors {
-            (of_side(self, plan, side), self.own_floors(plan))
-        } else {
-            (Cow::Borrowed(plan.contracts.as_slice()), None)
-        };
-        let chain = Cow::Borrowed(self.plans.chain(plan.chain).unwrap_or(&NO_LISTS));
-        let order = Order {
-            book: self,
-            plan,
-            contracts,
+        let lists = self.plans.chain(plan.chain).map_or(&[][..], |chain| chain.lists.as_slice());
+        let way = PlainWay { book: self, contracts: &plan.contracts, lists, currency, valid_at };
+        let asker = Asker {
             kin,
             region: plan.region,
-            side,
-            floors,
-            chain,
+            channel: None,
             currency,
             valid_at,
-            conversions: conversions(self, currency, valid_at, &[]),
-            manual_allowed: false,
-            counts: Counts::default(),
-            asked: self.scripts.as_ref().map(|_| self.asked(buyer.0, plan, kin, valid_at)),
-            script_failed: Cell::new(None),
+            zone: self.tenant.zone,
+            request: None,
+            weekday: OnceCell::new(),
         };
-        Some(Buyer { order, organization: buyer })
+        let mut asking = Asking { way, asker, others: Some(Few::default()) };
+        if self.procedure.index.has_others() {
+            asking.others = asking.rules_of_buyer();
+        }
+        Some(Buyer { asking, plan, organization: buyer, order: None })
     }
 }
 
-impl PriceBook {
-    /// What scripts read of a buyer alone.
+impl<'b> Buyer<'b> {
+    /// The order that a line stands in which the short way does not price.
     #[cold]
-    fn asked<'b>(&'b self, buyer: u32, plan: &Plan, kin: &Kin, valid_at: Instant) -> Box<script::Asked<'b>> {
-        Box::new(script::Asked::of(self, (buyer, plan, kin), valid_at, None))
-    }
-
-    /// The floor lists of a buyer in its own region, without channel and attributes.
-    #[cold]
-    fn own_floors(&self, plan: &Plan) -> Option<Box<Chain>> {
-        let (nothing, side) = (BTreeMap::new(), self.taxes.side);
-        let own = Circumstances { region: plan.region, channel: None, attributes: &nothing, side, floors: true };
-        floors(self, plan, own)
+    pub(crate) fn order(&mut self) -> &mut Order<'b> {
+        let (asking, plan, organization) = (&self.asking, self.plan, self.organization);
+        self.order.get_or_insert_with(|| Box::new(order_of_buyer(asking, plan, organization)))
     }
 }
 
-impl Buyer<'_> {
+/// An order of a buyer in its own region, without channel and attributes.
+fn order_of_buyer<'b>(asking: &Asking<'b>, plan: &'b Plan, organization: OrganizationHandle) -> Order<'b> {
+    static NO_LISTS: Chain = Chain { lists: Vec::new() };
+    let PlainWay { book, currency, valid_at, .. } = asking.way;
+    let (kin, side) = (asking.asker.kin, book.taxes.side);
+    let (nothing, region) = (BTreeMap::new(), plan.region);
+    let own = Circumstances { region, channel: None, attributes: &nothing, side, floors: true };
+    Order {
+        book,
+        plan,
+        contracts: of_side(book, plan, side),
+        kin,
+        region,
+        side,
+        floors: floors(book, plan, own),
+        chain: Cow::Borrowed(book.plans.chain(plan.chain).unwrap_or(&NO_LISTS)),
+        currency,
+        valid_at,
+        conversions: conversions(book, currency, valid_at, &[]),
+        manual_allowed: false,
+        counts: Counts::default(),
+        asked: book
+            .scripts
+            .is_some()
+            .then(|| Box::new(script::Asked::of(book, (organization.0, plan, kin), valid_at, None))),
+        script_failed: Cell::new(None),
+    }
+}
+
+impl<'b> Buyer<'b> {
     /// What a quantity of a product costs, in the product's own unit; with every step that led there.
     ///
     /// # Errors
@@ -104,69 +130,80 @@ impl Buyer<'_> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub fn price(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
-        let line = match Line::of(self.order.book, sku.0, None, quantity) {
+        let book = self.asking.way.book;
+        let line = match Line::of(book, sku.0, None, quantity) {
             Ok(line) if line.quantity_micros >= 0 => line,
             refused => return Err(reason(refused.err(), quantity)),
         };
-        if self.order.book.goes_on {
-            return self.price_as_order(sku, quantity);
+        let currency = self.asking.way.currency;
+        match self.asking.price(&line) {
+            Some(price) => Ok(LinePrice { sku, quantity, currency, came: Came::Short(price) }),
+            None => self.price_in_order(line, quantity),
         }
-        let found = match self.order.plain_price(&line) {
-            Some(priced) => Found::Offered(priced),
-            None => self.search(line)?,
+    }
+
+    /// The price of a line that the short way does not lead to.
+    #[cold]
+    fn price_in_order(&mut self, line: Line<'b>, quantity: Exact) -> Result<LinePrice, NoPrice> {
+        let ended = if self.asking.way.book.goes_on {
+            self.price_as_order(line.sku, quantity)?
+        } else {
+            let found = self.search(line)?;
+            self.order().end_one(line, found)?
         };
-        let ended = self.order.end_one(line, found)?;
-        Ok(LinePrice { sku, quantity, currency: self.order.currency, ended })
+        let currency = self.asking.way.currency;
+        Ok(LinePrice { sku: SkuHandle(line.sku), quantity, currency, came: Came::InOrder(ended) })
     }
 
     /// The record of a line in an order of its own.
     fn record_as_order(&mut self, requested: &RequestLine) -> Option<PricedLine> {
         let request = self.request(requested.clone())?;
-        let processed = self.order.run(&request, false).ok()?;
-        self.order.record(&request, &processed, crate::Detail::Waterfall).lines.pop()
+        let processed = self.order().run(&request, false).ok()?;
+        self.order().record(&request, &processed, crate::Detail::Waterfall).lines.pop()
     }
 
     /// A request for one line.
     fn request(&self, line: RequestLine) -> Option<PriceRequest> {
-        let buyer = self.order.book.ids.organizations.get(self.organization.0 as usize)?;
-        Some(PriceRequest::of(buyer.clone(), When::Instant(self.order.valid_at), vec![line]))
+        let way = &self.asking.way;
+        let buyer = way.book.ids.organizations.get(self.organization.0 as usize)?;
+        Some(PriceRequest::of(buyer.clone(), When::Instant(way.valid_at), vec![line]))
     }
 
     /// The price of an order of the one line, where more than its base price counts.
-    #[cold]
-    fn price_as_order(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
-        let name = Sku::new(self.order.book.names.skus.text(sku.0)).map_err(|_| NoPrice::UnknownSku)?;
+    fn price_as_order(&mut self, sku: u32, quantity: Exact) -> Result<Ended, NoPrice> {
+        let name = Sku::new(self.asking.way.book.names.skus.text(sku)).map_err(|_| NoPrice::UnknownSku)?;
         let id = LineId::new("1").map_err(|_| NoPrice::UnknownSku)?;
         let request = self.request(RequestLine::of(id, name, quantity)).ok_or(NoPrice::UnknownSku)?;
-        let processed = self.order.run(&request, false).map_err(|_| NoPrice::OutOfRange)?;
-        let ended = processed.ended.into_iter().next().unwrap_or(Err(NoPrice::NoCandidate))?;
-        Ok(LinePrice { sku, quantity, currency: self.order.currency, ended })
+        let processed = self.order().run(&request, false).map_err(|_| NoPrice::OutOfRange)?;
+        processed.ended.into_iter().next().unwrap_or(Err(NoPrice::NoCandidate))
     }
 
-    /// What is not plain.
+    /// What the price lists and contracts give for a line.
     #[cold]
     pub(crate) fn search(&mut self, line: Line<'_>) -> Outcome {
-        let counts = self.order.book.counts_over_lines;
+        let order = self.order();
+        let counts = order.book.counts_over_lines;
         if counts {
-            self.order.counts = Counts::of(&self.order, &[Some(line)], BTreeMap::new());
+            order.counts = Counts::of(order, &[Some(line)], BTreeMap::new());
         }
-        let mut outcome = self.order.search_all(&line);
+        let mut outcome = order.search(&line);
         if counts {
-            self.order.share(&[Some(line)], std::slice::from_mut(&mut outcome));
+            order.share(&[Some(line)], std::slice::from_mut(&mut outcome));
         }
         outcome
     }
 
     /// The record of a price, as it stands in an order at detail `Waterfall`.
     pub fn record(&mut self, price: &LinePrice, requested: &RequestLine) -> PricedLine {
-        let book = self.order.book;
+        let book = self.asking.way.book;
         if (book.goes_on || book.taxes.regime.is_some())
             && let Some(record) = self.record_as_order(requested)
         {
             return record;
         }
-        let line = Line::of(self.order.book, price.sku.0, None, price.quantity).ok();
-        self.order.record_line(requested, line.as_ref(), Ok(&price.ended), None, crate::Detail::Waterfall)
+        let line = Line::of(book, price.sku.0, None, price.quantity).ok();
+        let ended = price.ended();
+        self.order().record_line(requested, line.as_ref(), Ok(&ended), None, crate::Detail::Waterfall)
     }
 }
 
@@ -183,19 +220,45 @@ impl LinePrice {
     /// What the line comes to, in minor units.
     #[inline]
     pub fn net(&self) -> Money {
-        Money::from_minor(self.ended.net_minor, self.currency)
+        let minor = match &self.came {
+            Came::Short(price) => price.net_minor,
+            Came::InOrder(ended) => ended.net_minor,
+        };
+        Money::from_minor(minor, self.currency)
     }
 
     /// The steps' amounts, which sum to the net.
     pub fn steps(&self) -> impl Iterator<Item = (StepKind, Amount)> {
-        let price = (StepKind::Price, self.ended.found.amount());
-        let unless_zero = |step, amount: i128| (amount != 0).then_some((step, amount));
-        let conversion = unless_zero(StepKind::Conversion, self.ended.conversion.into());
-        let rounding = unless_zero(StepKind::Rounding, self.ended.rounding);
-        let tax = Amount::from_minor(self.ended.tax_minor(), self.currency).0;
-        let tax = (tax != 0).then_some((StepKind::Tax, tax.saturating_neg()));
-        let changes = self.ended.more.iter().flat_map(|more| more.item.steps());
-        let steps = std::iter::once(price).chain(conversion).chain(changes).chain(rounding).chain(tax);
-        steps.map(|(step, amount)| (step, Amount(amount)))
+        let (short, in_order) = match &self.came {
+            Came::Short(price) => (Some(price), None),
+            Came::InOrder(ended) => (None, Some(ended)),
+        };
+        let short = short.into_iter().flat_map(ShortPrice::steps);
+        let in_order = in_order.into_iter().flat_map(|ended| steps_in_order(ended, self.currency));
+        short.chain(in_order).map(|(step, amount)| (step, Amount(amount)))
     }
+
+    /// Whether it came on the short way.
+    #[cfg(test)]
+    pub(crate) fn is_short(&self) -> bool {
+        matches!(self.came, Came::Short(_))
+    }
+
+    fn ended(&self) -> Ended {
+        match &self.came {
+            Came::Short(price) => price.ended(),
+            Came::InOrder(ended) => ended.clone(),
+        }
+    }
+}
+
+fn steps_in_order(ended: &Ended, currency: Currency) -> impl Iterator<Item = (StepKind, i128)> + '_ {
+    let price = (StepKind::Price, ended.found.amount());
+    let unless_zero = |step, amount: i128| (amount != 0).then_some((step, amount));
+    let conversion = unless_zero(StepKind::Conversion, ended.conversion.into());
+    let rounding = unless_zero(StepKind::Rounding, ended.rounding);
+    let tax = Amount::from_minor(ended.tax_minor(), currency).0;
+    let tax = (tax != 0).then_some((StepKind::Tax, tax.saturating_neg()));
+    let changes = ended.more.iter().flat_map(|more| more.item.steps());
+    std::iter::once(price).chain(conversion).chain(changes).chain(rounding).chain(tax)
 }

@@ -3,6 +3,7 @@
 use emptor_core::{Currency, Period};
 
 use crate::table::Scope;
+use crate::tier::Count;
 
 /// A condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,12 @@ impl Test {
 }
 
 impl Bounds {
+    /// Whether a quantity is within.
+    pub(crate) fn hold(self, count: Count) -> bool {
+        let reaches = |bound: i128| i64::try_from(bound).is_ok_and(|bound| count.reaches(bound));
+        self.at_least.is_none_or(reaches) && self.below.is_none_or(|bound| !reaches(bound))
+    }
+
     /// Whether a number is within.
     pub(crate) fn contain(self, number: i128) -> bool {
         self.at_least.is_none_or(|bound| bound <= number) && self.below.is_none_or(|bound| number < bound)

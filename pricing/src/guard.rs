@@ -41,6 +41,19 @@ pub(crate) enum BreachPlan {
     NeedsApproval,
 }
 
+impl GuardPlan {
+    /// Whether it may set a line that nothing changed.
+    pub(crate) fn sets_base(&self) -> bool {
+        self.breach == BreachPlan::Clamp && !self.states_nothing()
+    }
+
+    /// Whether it has no bound.
+    pub(crate) fn states_nothing(&self) -> bool {
+        let Self { floor, map, ceiling, margin_min, discount_max, breach: _, role: _ } = self;
+        [floor, map, ceiling, margin_min, discount_max].into_iter().all(Option::is_none)
+    }
+}
+
 impl BreachPlan {
     /// Whether lines are set to the bound; else it is reported.
     pub(crate) fn clamps(self) -> bool {

@@ -3,39 +3,62 @@
 //! A shorter way to what `search` finds, which prices everything else. INVARIANT (plain way): where this gives a price,
 //! the search gives the same; where it is not sure, it gives none.
 
-use emptor_core::Choose;
+use emptor_core::scaled::divide_narrow;
+use emptor_core::{Choose, Currency, Instant, RoundingMode};
 
+use crate::book::PriceBook;
 use crate::line::Line;
 use crate::offer::Offer;
-use crate::order::Order;
 use crate::plan::Asked;
-use crate::reading::{Priced, in_range};
+use crate::reading::Priced;
 use crate::table::{NONE, Shape};
 
 /// Up to how many tiers it is faster to look at all than to halve them.
 const FEW_TIERS: usize = 8;
 
+/// Whose contracts and lists are asked, when and in which currency.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlainWay<'o> {
+    pub(crate) book: &'o PriceBook,
+    pub(crate) contracts: &'o [Asked],
+    pub(crate) lists: &'o [Asked],
+    pub(crate) currency: Currency,
+    pub(crate) valid_at: Instant,
+}
+
+/// A price that was found on the plain way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlainPrice<'o> {
+    pub(crate) offer: Offer,
+    pub(crate) tier: u32,
+    pub(crate) shape: &'o Shape,
+    /// At 10 decimals.
+    pub(crate) amount: i64,
+    /// The quantity over the base quantity, as whole numbers; the second is above zero.
+    pub(crate) times: (i64, i64),
+}
+
 /// What one source says to the plain way.
-enum Step {
-    Price(Priced),
+enum Step<'o> {
+    Price(PlainPrice<'o>),
     /// It has no offer for the line.
     Next,
     /// It is not plain: the search must look.
     Search,
 }
 
-impl Order<'_> {
+impl<'o> PlainWay<'o> {
     /// The line's price, if the way to it is plain.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn plain_price(&self, line: &Line<'_>) -> Option<Priced> {
+    pub(crate) fn price(&self, line: &Line<'_>) -> Option<PlainPrice<'o>> {
         if self.book.prices_categories {
             return None;
         }
         let in_order = matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific);
-        let lists: &[Asked] = if in_order { &self.chain.lists } else { &[] };
+        let lists: &[Asked] = if in_order { self.lists } else { &[] };
         for asked in self.contracts.iter().chain(lists) {
-            match self.plain_step(line, asked) {
+            match self.step(line, asked) {
                 Step::Price(priced) => return Some(priced),
                 Step::Next => {}
                 Step::Search => return None,
@@ -46,7 +69,7 @@ impl Order<'_> {
 
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn plain_step(&self, line: &Line<'_>, asked: &Asked) -> Step {
+    fn step(&self, line: &Line<'_>, asked: &Asked) -> Step<'o> {
         if asked.currency != self.currency || !asked.period.contains(self.valid_at) {
             return Step::Next;
         }
@@ -73,28 +96,39 @@ impl Order<'_> {
         let reached =
             begun.checked_sub(1).and_then(|index| Some((index, u32::try_from(index).ok()?, tiers.get(index)?)));
         let Some((index, tier, of_tier)) = reached else { return Step::Search };
-        match amount(entries.charged(entry, index, of_tier.price), line.quantity_micros, shape).and_then(in_range) {
-            Some(amount) => {
+        let charged = entries.charged(entry, index, of_tier.price);
+        match amount(charged, line.quantity_micros, shape) {
+            Some((amount, times)) => {
                 let offer = Offer { source: asked.source, entry: row, category: NONE };
-                Step::Price(Priced { offer, tier, amount, special: None })
+                Step::Price(PlainPrice { offer, tier, shape, amount, times })
             }
             None => Step::Search,
         }
     }
 }
 
-/// What a quantity costs at a price, at 10 decimals. `None`: not whole base quantities, or beyond 64 bits; the search
+impl PlainPrice<'_> {
+    /// The price as the search has it.
+    pub(crate) fn priced(&self) -> Priced {
+        Priced { offer: self.offer, tier: self.tier, amount: self.amount.into(), special: None }
+    }
+}
+
+/// `round10(price x quantity / per)`, and how many times the base quantity it is. `None`: not whole units, or beyond 64 bits; the search
 /// looks into that.
 #[inline]
-#[expect(clippy::arithmetic_side_effects, reason = "the constant is not zero; below 2^63 x 10^10")]
-fn amount(charged: i64, quantity_micros: i64, shape: &Shape) -> Option<i128> {
+fn amount(charged: i64, quantity_micros: i64, shape: &Shape) -> Option<(i64, (i64, i64))> {
     const ONE: i64 = 1_000_000;
+    let price = charged.checked_mul(shape.to_amount)?;
     // Divided by a constant where it can be, which costs a tenth.
-    let bases = match shape.per_micros {
-        ONE if quantity_micros % ONE == 0 => quantity_micros / ONE,
-        ONE => return None,
-        per if quantity_micros.checked_rem(per)? == 0 => quantity_micros.checked_div(per)?,
-        _ => return None,
-    };
-    Some(i128::from(charged.checked_mul(bases)?) * i128::from(shape.to_amount))
+    if quantity_micros % ONE != 0 {
+        return None;
+    }
+    let quantity = quantity_micros / ONE;
+    if shape.per_micros == ONE {
+        return Some((price.checked_mul(quantity)?, (quantity, 1)));
+    }
+    let per = if shape.per_micros % ONE == 0 { shape.per_micros / ONE } else { return None };
+    let (amount, _) = divide_narrow(price.checked_mul(quantity)?, per, RoundingMode::HalfEven);
+    Some((amount, (quantity, per)))
 }

@@ -352,6 +352,12 @@ impl<'r> Anchor<'r> {
 }
 
 impl RuleIndex {
+    /// Whether some rule stands under what a buyer is, or under nothing.
+    pub(crate) fn has_others(&self) -> bool {
+        let of_buyers = [&self.by_organization, &self.by_group, &self.by_region, &self.by_contract];
+        !self.rest.is_empty() || of_buyers.iter().any(|map| !map.is_empty())
+    }
+
     /// The index over rules, in their order.
     pub(crate) fn of(rules: &[Rule]) -> Self {
         let mut index = Self::default();

@@ -121,7 +121,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         self.goods.by_vendor.keys().for_each(|vendor| add(index.by_vendor.get(vendor)));
         self.goods.by_product.keys().for_each(|pair| add(index.by_product.get(*pair)));
         order.region.iter().for_each(|region| add(index.by_region.get(region)));
-        self.scene.channel.iter().for_each(|channel| add(index.by_channel.get(channel)));
+        self.scene.asker.channel.iter().for_each(|channel| add(index.by_channel.get(channel)));
         order.kin.lineage.iter().for_each(|unit| add(index.by_organization.get(unit)));
         order.kin.groups.iter().for_each(|group| add(index.by_group.get(group)));
         for coupon in self.scene.request.map_or(&[][..], |request| &request.coupons) {
@@ -155,7 +155,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             }
         }
         // What is not for the buyer need not be asked line by line.
-        if !rule_buyer_holds(&rule.when, &|test| self.scene.holds_of_order(test)) {
+        if !rule_buyer_holds(&rule.when, &|test| self.scene.asker.satisfies(test)) {
             return false;
         }
         if rule.currency.is_some_and(|currency| currency != order.currency) {

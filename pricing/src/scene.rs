@@ -1,11 +1,12 @@
 //! What conditions and counts are read from: the order as it stands (R7).
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use emptor_core::scaled::Wide;
-use emptor_core::{NoPrice, PriceRequest, Weekday};
+use emptor_core::{NoPrice, PriceRequest};
 
+use crate::asker::Asker;
 use crate::condition::{Bounds, Measure, Test};
 use crate::count::Thing;
 use crate::items::Item;
@@ -25,8 +26,7 @@ pub(crate) struct Scene<'o, 'b> {
     pub(crate) charge_kinds: Vec<Option<u32>>,
     /// What was asked; a catalog page asks for one line and nothing else.
     pub(crate) request: Option<&'o PriceRequest>,
-    pub(crate) channel: Option<u32>,
-    weekday: Option<Weekday>,
+    pub(crate) asker: Asker<'o>,
     /// Whether goods lines without a price count, as in order rules (R12).
     pub(crate) sees_unpriced: bool,
     /// The sum of the goods lines' running amounts.
@@ -59,15 +59,23 @@ impl<'o, 'b> Scene<'o, 'b> {
     ) -> Self {
         let channel = request.and_then(|request| request.channel.as_ref());
         let channel = channel.and_then(|channel| order.book.names.channels.find(channel.as_str()));
-        let weekday = order.book.tenant.zone.weekday(order.valid_at);
+        let asker = Asker {
+            kin: order.kin,
+            region: order.region,
+            channel,
+            currency: order.currency,
+            valid_at: order.valid_at,
+            zone: order.book.tenant.zone,
+            request,
+            weekday: OnceCell::new(),
+        };
         let mut scene = Self {
             order,
             lines,
             items,
             charge_kinds,
             request,
-            channel,
-            weekday,
+            asker,
             sees_unpriced: false,
             order_value: 0,
             quantities: RefCell::default(),
@@ -132,7 +140,7 @@ impl<'o, 'b> Scene<'o, 'b> {
             Test::Not(test) => !self.holds(test, subject),
             Test::OrderValue(bounds) => bounds.contain(self.order_value),
             Test::Contains(test) => self.contains(test),
-            Test::Quantity(measure, bounds) => self.quantity_holds(*measure, *bounds, subject),
+            Test::Quantity(measure, bounds) => self.quantity(*measure, subject).is_some_and(|count| bounds.hold(count)),
             Test::Sku(_)
             | Test::Category(_)
             | Test::Vendor(_)
@@ -144,65 +152,19 @@ impl<'o, 'b> Scene<'o, 'b> {
                 Subject::Line(item) => self.holds_of_line(test, item),
                 Subject::Lines(_) | Subject::Order => false,
             },
-            _ => self.holds_of_order(test),
-        }
-    }
-
-    /// What does not depend on the lines.
-    pub(crate) fn holds_of_order(&self, test: &Test) -> bool {
-        let order = self.order;
-        match test {
-            Test::Organization(names) => names.iter().any(|name| order.kin.lineage.contains(name)),
-            Test::Group(names) => names.iter().any(|name| order.kin.groups.contains(name)),
-            Test::Region(names) => order.region.is_some_and(|region| names.contains(&region)),
-            Test::Channel(names) => self.channel.is_some_and(|channel| names.contains(&channel)),
-            Test::Attributes(wanted) => {
-                let has = |(key, value): &(String, String)| {
-                    self.request.is_some_and(|request| request.attributes.get(key) == Some(value))
-                };
-                wanted.iter().all(has)
-            }
-            Test::Currency(currencies) => currencies.contains(&order.currency),
-            Test::Coupon(coupons) => {
-                let named = self.request.map_or(&[][..], |request| &request.coupons);
-                named.iter().any(|coupon| coupons.iter().any(|wanted| wanted == coupon.as_str()))
-            }
-            Test::Date(period) => period.contains(order.valid_at),
-            Test::Weekday(mask) => {
-                let bit = self.weekday.and_then(|day| 1_u8.checked_shl(day as u32)).unwrap_or(0);
-                mask & bit != 0
-            }
-            _ => false,
+            _ => self.asker.satisfies(test),
         }
     }
 
     fn holds_of_line(&self, test: &Test, item: usize) -> bool {
         let Some(line) = self.lines.get(item).and_then(Option::as_ref) else { return false };
-        let book = self.order.book;
         match test {
-            Test::Sku(skus) => skus.binary_search(&line.sku).is_ok(),
-            Test::Category(names) => book.categories_up(line.product.category).any(|up| names.contains(&up)),
-            Test::Vendor(names) => {
-                book.facts(line.sku).and_then(|facts| facts.vendor).is_some_and(|vendor| names.contains(&vendor))
-            }
-            Test::Product(wanted) => {
-                let facts = book.facts(line.sku);
-                wanted.iter().all(|pair| facts.is_some_and(|facts| facts.attributes.contains(pair)))
-            }
-            Test::Unit(units) => units.contains(&line.unit),
             Test::UnitPrice(_) | Test::LineValue(_) if self.live_line(item).is_none() => false,
             Test::UnitPrice(bounds) => unit_price_holds(line, *bounds, self.running(item)),
             Test::LineValue(bounds) => bounds.contain(self.running(item)),
             Test::ChangedBy(step) => self.items.get(item).is_some_and(|item| item.was_changed_in(*step)),
-            _ => false,
+            _ => line.satisfies(test, self.order.book),
         }
-    }
-
-    fn quantity_holds(&self, measure: Measure, bounds: Bounds, subject: Subject<'_>) -> bool {
-        let Some(count) = self.quantity(measure, subject) else { return false };
-        let reaches = |bound: i128| i64::try_from(bound).is_ok_and(|bound| count.reaches(bound));
-        let above = |bound: i128| if bound > i128::from(i64::MAX) { false } else { reaches(bound) };
-        bounds.at_least.is_none_or(above) && bounds.below.is_none_or(|bound| !above(bound))
     }
 
     /// A quantity in millionths: of a line exactly, of several the sum of their rounded parts.

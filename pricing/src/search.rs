@@ -6,6 +6,7 @@ use crate::book::PriceSource;
 use crate::line::Line;
 use crate::offer::{Level, Offer};
 use crate::order::Order;
+use crate::plain::PlainWay;
 use crate::plan::Asked;
 use crate::reading::{Answer, Priced, in_range};
 use crate::table::ListsUse;
@@ -60,10 +61,20 @@ impl Order<'_> {
             let amount = in_range(exact.round(emptor_core::RoundingMode::HalfEven)).ok_or(NoPrice::OutOfRange)?;
             return Ok(Found::Manual(amount));
         }
-        if let Some(priced) = self.plain_price(line) {
-            return Ok(Found::Offered(priced));
+        if let Some(price) = self.plain_way().price(line) {
+            return Ok(Found::Offered(price.priced()));
         }
         self.search_all(line)
+    }
+
+    fn plain_way(&self) -> PlainWay<'_> {
+        PlainWay {
+            book: self.book,
+            contracts: &self.contracts,
+            lists: &self.chain.lists,
+            currency: self.currency,
+            valid_at: self.valid_at,
+        }
     }
 
     /// The price of a line that has none by hand and is not plain.

@@ -41,6 +41,7 @@ use crate::entries::{Entries, Table};
 use crate::guard::GuardPlan;
 use crate::names::Names;
 use crate::procedure::{IndexedValue, StepPlan};
+use crate::short::ShortRules;
 use crate::table::{Scope, Shape, UnitTable};
 
 use adjustments::NamedRule;
@@ -130,6 +131,7 @@ pub fn compile_with_limits(
         facts: builder.facts,
         facts_of: builder.facts_of,
         procedure,
+        short: ShortRules::default(),
         guards,
         commitments: builder.commitments,
         taxes,
@@ -141,6 +143,7 @@ pub fn compile_with_limits(
     };
     book.goes_on = book.adjusts() || (book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross);
     book.has_sides_or_floors = book.taxes.mixed_sides || book.guards.has_lists;
+    book.short = ShortRules::of(&book);
     Ok(book)
 }
 

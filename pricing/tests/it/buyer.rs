@@ -86,7 +86,13 @@ proptest! {
             let order = price(&book, &request, Detail::Waterfall);
             let single = buyer.price(sku, line.quantity);
             match (&single, &order) {
-                (Ok(single), Ok(order)) => prop_assert_eq!(&buyer.record(single, &request.lines[0]), &order.lines[0]),
+                (Ok(single), Ok(order)) => {
+                    prop_assert_eq!(Some(single.net()), order.lines[0].net);
+                    let amounts: Vec<_> = single.steps().map(|(step, amount)| (step, amount.to_exact())).collect();
+                    let of_order: Vec<_> = order.lines[0].steps.iter().map(|step| (step.step, Some(step.amount))).collect();
+                    prop_assert_eq!(amounts, of_order);
+                    prop_assert_eq!(&buyer.record(single, &request.lines[0]), &order.lines[0]);
+                }
                 (Err(reason), Ok(order)) => prop_assert_eq!(Some(*reason), order.lines[0].no_price),
                 _ => {}
             }

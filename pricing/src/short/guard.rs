@@ -1,0 +1,52 @@
+//! Guards on the short way: a product's floor (R9).
+
+use emptor_core::StepKind;
+
+use super::{Asking, State};
+use crate::guard::{BreachPlan, GuardPlan};
+use crate::line::Line;
+use crate::plain::PlainPrice;
+use crate::table::NONE;
+
+impl<'b> Asking<'b> {
+    /// Sets the line to its floor. `None`: there is another bound that would set it.
+    #[inline]
+    pub(super) fn guard(&self, line: &Line<'b>, plain: &PlainPrice<'_>, state: &mut State) -> Option<()> {
+        let book = self.way.book;
+        if !book.guards.are_stated {
+            return Some(());
+        }
+        if plain.shape.guards != NONE {
+            let of_entry = book.guards.of_entries.get(plain.shape.guards as usize)?;
+            (!of_entry.breach.clamps()).then_some(())?;
+        }
+        // Nothing is moved to the base that is there.
+        if state.running == state.base && !book.short.clamps_base {
+            return Some(());
+        }
+        let Some(plan) = book.facts(line.sku).map(|facts| &facts.guards) else { return Some(()) };
+        if !plan.breach.clamps() || plan.states_nothing() {
+            return Some(());
+        }
+        let GuardPlan { floor: Some(floor), map: None, ceiling: None, margin_min: None, discount_max: None, .. } = plan
+        else {
+            return None;
+        };
+        // A floor of a product is in the tenant's currency.
+        if self.way.currency != book.tenant.currency {
+            return Some(());
+        }
+        let own_unit = line.units.units.first()?.unit;
+        if line.unit != own_unit || line.quantity_micros.checked_rem(1_000_000)? != 0 {
+            return None;
+        }
+        let mut limit = i64::try_from(*floor).ok()?.checked_mul(line.quantity_micros.checked_div(1_000_000)?)?;
+        if plan.breach == BreachPlan::ClampToBase {
+            limit = limit.min(state.base);
+        }
+        if state.running < limit {
+            state.change(StepKind::Guard, limit.checked_sub(state.running)?)?;
+        }
+        Some(())
+    }
+}

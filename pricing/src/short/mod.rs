@@ -1,0 +1,149 @@
+//! The short way: the price of one line without an order around it, for what most lines are.
+//!
+//! INVARIANT (short way): where this gives a price, an order of that one line gives the same, with the same steps; where it
+//! is not sure, it gives none. Amounts are in 64 bits, at 10 decimals.
+
+#[cfg(test)]
+mod agreement_tests;
+mod few;
+mod guard;
+mod rules;
+mod steps;
+
+use emptor_core::limits::AMOUNT_DECIMALS;
+use emptor_core::scaled::{divide_narrow, power_of_ten};
+use emptor_core::{FinalStage, StepKind};
+
+use crate::asker::Asker;
+use crate::line::Line;
+use crate::offer::Offer;
+use crate::plain::{PlainPrice, PlainWay};
+use crate::reading::Priced;
+use crate::search::Found;
+use crate::total::Ended;
+
+pub(crate) use few::Few;
+pub(crate) use rules::ShortRules;
+
+/// How many changes a line may have.
+const CHANGES_MAX: usize = 4;
+
+/// A buyer whose lines are priced one by one.
+#[derive(Debug, Clone)]
+pub(crate) struct Asking<'b> {
+    pub(crate) way: PlainWay<'b>,
+    pub(crate) asker: Asker<'b>,
+    /// The rules that can act on the buyer's lines whatever these are of; `None`: more than the short way takes.
+    pub(crate) others: Option<Few>,
+}
+
+/// What a line costs, and how that came about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ShortPrice {
+    offer: Offer,
+    tier: u32,
+    /// What the version asks.
+    pub(crate) amount: i64,
+    pub(crate) changes: Changes,
+    /// What the rounding to minor units changed.
+    pub(crate) rounding: i64,
+    pub(crate) net_minor: i64,
+}
+
+/// What changed a line, in turn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Changes {
+    made: [(StepKind, i64); CHANGES_MAX],
+    count: usize,
+}
+
+/// A line under way.
+#[derive(Debug)]
+struct State {
+    base: i64,
+    running: i64,
+    /// The steps that do not act on it: one bit each.
+    excluded: u64,
+    changes: Changes,
+}
+
+impl<'b> Asking<'b> {
+    /// What a line costs, if the short way leads there.
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    pub(crate) fn price(&self, line: &Line<'b>) -> Option<ShortPrice> {
+        let book = self.way.book;
+        if !book.short.is_open {
+            return None;
+        }
+        let plain = self.way.price(line)?;
+        let mut state = State {
+            base: plain.amount,
+            running: plain.amount,
+            excluded: plain.shape.excludes,
+            changes: Changes { made: [(StepKind::Price, 0); CHANGES_MAX], count: 0 },
+        };
+        if book.adjusts() {
+            self.adjust(line, &plain, &mut state)?;
+        }
+        let (net_minor, rounding) = self.end(&plain, state.running)?;
+        let PlainPrice { offer, tier, amount, .. } = plain;
+        Some(ShortPrice { offer, tier, amount, changes: state.changes, rounding, net_minor })
+    }
+
+    /// The line in minor units, and what the rounding changed.
+    #[inline]
+    fn end(&self, plain: &PlainPrice<'_>, running: i64) -> Option<(i64, i64)> {
+        let rounding = self.way.book.tenant.rounding;
+        let decimals = AMOUNT_DECIMALS.saturating_sub(self.way.currency.decimals());
+        let unit = i64::try_from(power_of_ten(decimals)).ok()?;
+        let (quantity, per) = plain.times;
+        // The only line of a document is the document.
+        if rounding.at != FinalStage::Unit || quantity == 0 {
+            return Some(divide_narrow(running, unit, rounding.mode));
+        }
+        let (price_minor, _) = divide_narrow(running.checked_mul(per)?, unit.checked_mul(quantity)?, rounding.mode);
+        let whole = price_minor.checked_mul(quantity)?;
+        let net_minor = if per == 1 { whole } else { divide_narrow(whole, per, rounding.mode).0 };
+        Some((net_minor, net_minor.checked_mul(unit)?.checked_sub(running)?))
+    }
+}
+
+impl ShortPrice {
+    /// The steps' amounts, which sum to the net.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = (StepKind, i128)> + '_ {
+        let rounding = (self.rounding != 0).then_some((StepKind::Rounding, self.rounding));
+        let all =
+            std::iter::once((StepKind::Price, self.amount)).chain(self.changes.all().iter().copied()).chain(rounding);
+        all.map(|(step, amount)| (step, amount.into()))
+    }
+
+    /// The price as an order of the line has it; one whose line nothing changed.
+    pub(crate) fn ended(&self) -> Ended {
+        let priced = Priced { offer: self.offer, tier: self.tier, amount: self.amount.into(), special: None };
+        let (rounding, net_minor) = (self.rounding.into(), self.net_minor);
+        Ended { found: Found::Offered(priced), conversion: 0, rounding, net_minor, more: None }
+    }
+}
+
+impl Changes {
+    /// All of them.
+    pub(crate) fn all(&self) -> &[(StepKind, i64)] {
+        self.made.get(..self.count).unwrap_or(&[])
+    }
+
+    /// Adds one. `None`: there are too many.
+    fn push(&mut self, step: StepKind, amount: i64) -> Option<()> {
+        *self.made.get_mut(self.count)? = (step, amount);
+        self.count = self.count.checked_add(1)?;
+        Some(())
+    }
+}
+
+impl State {
+    /// Changes the line. `None`: beyond 64 bits, or too often.
+    fn change(&mut self, step: StepKind, amount: i64) -> Option<()> {
+        self.running = self.running.checked_add(amount)?;
+        self.changes.push(step, amount)
+    }
+}

@@ -1,0 +1,261 @@
+//! The rules as the short way reads them: which can act on a line of a product, and what it can tell of them (R7).
+
+use std::collections::BTreeMap;
+
+use emptor_core::limits::AMOUNT_DECIMALS;
+use emptor_core::scaled::{gcd, power_of_ten};
+use emptor_core::{ActsAt, CountsAs, TaxSide};
+
+use super::{Asking, Few};
+use crate::book::PriceBook;
+use crate::compile::step_bit;
+use crate::condition::Test;
+use crate::line::Line;
+use crate::plain::PlainPrice;
+use crate::procedure::{Anchor, BasisPlan, EffectPlan, Graded, Per, Rule, RuleOf, RuleScripts, Sign, StepPlan};
+use crate::table::Scope;
+
+/// The rules of a book.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ShortRules {
+    /// Whether the short way may be taken.
+    pub(crate) is_open: bool,
+    /// Whether some product's guards may set a line that nothing changed.
+    pub(super) clamps_base: bool,
+    /// By sku: which run is of its rules. Empty: no rule asks for goods.
+    run_of: Vec<u32>,
+    /// Numbers of rules, ascending.
+    runs: Vec<Vec<u32>>,
+    /// By number.
+    rules: Vec<ShortRule>,
+}
+
+/// A rule.
+#[derive(Debug, Clone)]
+struct ShortRule {
+    /// The tests that are read here; all must hold. Those that the goods satisfy under which it stands are not among them.
+    tests: Vec<Test>,
+    /// What it does; `None`: whether it acts, or what it does, is more than is read here.
+    effect: Option<ShortEffect>,
+}
+
+/// What a rule does, with its sign; amounts at 10 decimals.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum ShortEffect {
+    /// A fraction of the basis, in its lowest terms.
+    Percent {
+        numerator: i64,
+        denominator: i64,
+    },
+    Amount(i64),
+    /// Per so many units of this kind.
+    AmountPer {
+        amount: i64,
+        unit: u32,
+        per: i64,
+    },
+}
+
+impl ShortRules {
+    /// The rules of a book.
+    pub(crate) fn of(book: &PriceBook) -> Self {
+        let guards = &book.guards;
+        let by_tenant = guards.tenant.breach.clamps() && !guards.tenant.states_nothing();
+        let has_tax_inside = book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross;
+        let steps = &book.procedure.steps;
+        let mut short = Self {
+            is_open: !by_tenant && !has_tax_inside && book.commitments.is_empty() && !book.has_sides_or_floors,
+            clamps_base: book.facts.iter().any(|facts| facts.guards.sets_base()),
+            rules: book.procedure.rules.iter().map(|rule| ShortRule::of(rule, steps.get(rule.step))).collect(),
+            ..Self::default()
+        };
+        short.index_goods(book);
+        short
+    }
+
+    /// Which rules can act on which products.
+    fn index_goods(&mut self, book: &PriceBook) {
+        let index = &book.procedure.index;
+        let nothing = index.by_sku.is_empty()
+            && index.by_category.is_empty()
+            && index.by_vendor.is_empty()
+            && index.by_product.is_empty();
+        if nothing {
+            return;
+        }
+        let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+        for (product, sku) in book.products.iter().zip(0_u32..) {
+            let mut rules: Vec<u32> = Vec::new();
+            let mut add = |run: Option<&Vec<u32>>| rules.extend(run.into_iter().flatten());
+            add(index.by_sku.get(&sku));
+            book.categories_up(product.category).for_each(|category| add(index.by_category.get(&category)));
+            if let Some(facts) = book.facts(sku) {
+                facts.vendor.iter().for_each(|vendor| add(index.by_vendor.get(vendor)));
+                facts.attributes.iter().for_each(|pair| add(index.by_product.get(pair)));
+            }
+            rules.sort_unstable();
+            rules.dedup();
+            let next = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
+            let runs = &mut self.runs;
+            let run = *numbers.entry(rules).or_insert_with_key(|rules| {
+                runs.push(rules.clone());
+                next
+            });
+            self.run_of.push(run);
+        }
+    }
+
+    fn of_sku(&self, sku: u32) -> &[u32] {
+        let run = self.run_of.get(sku as usize).and_then(|run| self.runs.get(*run as usize));
+        run.map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn effect(&self, rule: u32) -> Option<ShortEffect> {
+        self.rules.get(rule as usize)?.effect
+    }
+}
+
+impl<'b> Asking<'b> {
+    /// The rules of the book that stand under no goods and can act for the buyer. `None`: too many.
+    pub(crate) fn rules_of_buyer(&self) -> Option<Few> {
+        let (index, mut few) = (&self.way.book.procedure.index, Few::default());
+        let mut add = |run: Option<&Vec<u32>>| run.into_iter().flatten().try_for_each(|rule| few.push(*rule));
+        add(Some(&index.rest))?;
+        if !index.by_region.is_empty() {
+            self.asker.region.iter().try_for_each(|region| add(index.by_region.get(region)))?;
+        }
+        if !index.by_organization.is_empty() {
+            self.asker.kin.lineage.iter().try_for_each(|unit| add(index.by_organization.get(unit)))?;
+        }
+        if !index.by_group.is_empty() {
+            self.asker.kin.groups.iter().try_for_each(|group| add(index.by_group.get(group)))?;
+        }
+        if !index.by_contract.is_empty() {
+            let counting = self.way.contracts.iter().filter(|asked| asked.period.contains(self.way.valid_at));
+            counting.map(|asked| asked.source).try_for_each(|source| add(index.by_contract.get(&source)))?;
+        }
+        few.sort();
+        few.dedup();
+        Some(few)
+    }
+
+    /// The rules that act on a line, in order. `None`: of one it is not sure here, or they are too many.
+    #[inline]
+    pub(super) fn acting(&self, line: &Line<'b>, plain: &PlainPrice<'_>) -> Option<Few> {
+        let mut acting = Few::default();
+        let others = self.others.as_ref()?.all();
+        for rule in self.way.book.short.of_sku(line.sku).iter().chain(others) {
+            if self.acts(*rule, line, plain)? {
+                acting.push(*rule)?;
+            }
+        }
+        if !others.is_empty() {
+            acting.sort();
+        }
+        Some(acting)
+    }
+
+    /// Whether a rule acts on a line. `None`: that is more than is read here.
+    #[inline]
+    fn acts(&self, number: u32, line: &Line<'b>, plain: &PlainPrice<'_>) -> Option<bool> {
+        let book = self.way.book;
+        let rule = book.procedure.rules.get(number as usize)?;
+        let short = book.short.rules.get(number as usize)?;
+        let holds = rule.period.contains(self.way.valid_at)
+            && rule.currency.is_none_or(|currency| currency == self.way.currency)
+            && rule.charges.is_empty()
+            && plain.shape.excludes & step_bit(rule.step) == 0
+            && short.tests.iter().all(|test| self.holds(test, line))
+            && self.is_of_a_contract_that_counts(rule, plain);
+        if holds && short.effect.is_none() { None } else { Some(holds) }
+    }
+
+    /// Whether a discount of a contract meets the line: the contract counts, and does not price it.
+    #[inline]
+    fn is_of_a_contract_that_counts(&self, rule: &Rule, plain: &PlainPrice<'_>) -> bool {
+        let RuleOf::Contract { source, .. } = rule.of else { return true };
+        let counts =
+            self.way.contracts.iter().any(|asked| asked.source == source && asked.period.contains(self.way.valid_at));
+        let (own, priced_by) = (self.way.book.source(source), self.way.book.source(plain.offer.source));
+        counts && !own.zip(priced_by).is_some_and(|(own, other)| own.is_same_contract(other))
+    }
+
+    fn holds(&self, test: &Test, line: &Line<'b>) -> bool {
+        match test {
+            Test::Fields(tests) | Test::All(tests) => tests.iter().all(|test| self.holds(test, line)),
+            Test::Any(tests) => tests.iter().any(|test| self.holds(test, line)),
+            Test::Not(test) => !self.holds(test, line),
+            Test::Quantity(measure, bounds) => {
+                let count = match measure.unit {
+                    Some(unit) => line.quantity_in(unit),
+                    None => line.own_quantity(),
+                };
+                count.is_some_and(|count| bounds.hold(count))
+            }
+            Test::Sku(_) | Test::Category(_) | Test::Vendor(_) | Test::Product(_) | Test::Unit(_) => {
+                line.satisfies(test, self.way.book)
+            }
+            _ => self.asker.satisfies(test),
+        }
+    }
+}
+
+impl ShortRule {
+    fn of(rule: &Rule, step: Option<&StepPlan>) -> Self {
+        let is_read = |test: &&Test| !test.mentions(&is_beyond);
+        let anchor = rule.anchor();
+        let conjuncts = || rule.lines.conjuncts().into_iter().chain(rule.when.conjuncts());
+        let all_read = conjuncts().all(|test| is_read(&test));
+        let tests = conjuncts().filter(is_read).filter(|test| !is_given(test, &anchor)).cloned().collect();
+        let effect = step.filter(|_| all_read).and_then(|step| ShortEffect::of(rule, step));
+        Self { tests, effect }
+    }
+}
+
+/// Whether a test asks more than is read here.
+fn is_beyond(test: &Test) -> bool {
+    match test {
+        Test::OrderValue(_) | Test::Contains(_) | Test::UnitPrice(_) | Test::LineValue(_) | Test::ChangedBy(_) => true,
+        Test::Quantity(measure, _) => measure.scope != Scope::Line,
+        _ => false,
+    }
+}
+
+/// Whether the goods satisfy a test under which the rule stands.
+fn is_given(test: &Test, anchor: &Anchor<'_>) -> bool {
+    match (test, anchor) {
+        (Test::Sku(names), Anchor::Skus(others))
+        | (Test::Category(names), Anchor::Categories(others))
+        | (Test::Vendor(names), Anchor::Vendors(others)) => names.as_slice() == *others,
+        _ => false,
+    }
+}
+
+impl ShortEffect {
+    fn of(rule: &Rule, step: &StepPlan) -> Option<Self> {
+        let by_line = step.at == ActsAt::Line && step.counts_as == CountsAs::Price && step.rounding.is_none();
+        let on_line = matches!(step.on, BasisPlan::Running | BasisPlan::Base);
+        let bounded = rule.at_most.is_some() || rule.budget.is_some() || rule.uses_max == Some(0);
+        if !by_line || !on_line || bounded || rule.scripts != RuleScripts::default() {
+            return None;
+        }
+        let signed = |number: i128, sign: Sign| {
+            let number = i64::try_from(number).ok()?;
+            if sign == Sign::Off { number.checked_neg() } else { Some(number) }
+        };
+        match &rule.effect {
+            EffectPlan::Percent(Graded::Number(number), sign) => {
+                let whole = 100_i128.checked_mul(power_of_ten(AMOUNT_DECIMALS))?;
+                let common = i128::try_from(gcd(number.scaled.unsigned_abs(), whole.unsigned_abs())).ok()?;
+                let numerator = signed(number.scaled.checked_div(common)?, *sign)?;
+                Some(Self::Percent { numerator, denominator: i64::try_from(whole.checked_div(common)?).ok()? })
+            }
+            EffectPlan::Amount(Graded::Number(number), sign, None) => Some(Self::Amount(signed(number.scaled, *sign)?)),
+            EffectPlan::Amount(Graded::Number(number), sign, Some(Per { unit, micros })) => {
+                let per = micros.checked_div(1_000_000).filter(|_| micros.checked_rem(1_000_000) == Some(0))?;
+                Some(Self::AmountPer { amount: signed(number.scaled, *sign)?, unit: *unit, per })
+            }
+            _ => None,
+        }
+    }
+}
