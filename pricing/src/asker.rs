@@ -24,7 +24,17 @@ pub(crate) struct Asker<'o> {
     pub(crate) weekday: OnceCell<Option<Weekday>>,
 }
 
-impl Asker<'_> {
+impl<'o> Asker<'o> {
+    /// A buyer in its own region, without channel and request.
+    pub(crate) fn of_buyer(
+        kin: &'o Kin,
+        region: Option<u32>,
+        (currency, valid_at): (Currency, Instant),
+        zone: TimeZone,
+    ) -> Self {
+        Self { kin, region, channel: None, currency, valid_at, zone, request: None, weekday: OnceCell::new() }
+    }
+
     /// Whether a condition holds that does not depend on the lines; others do not.
     pub(crate) fn satisfies(&self, test: &Test) -> bool {
         match test {

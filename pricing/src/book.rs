@@ -142,9 +142,11 @@ pub(crate) struct Ids {
     pub(crate) per: Vec<Quantity>,
 }
 
-/// A product: 12 bytes, and its name.
+/// A product: 16 bytes, and its name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Product {
+    /// Its own, the first of its table.
+    pub(crate) unit: u32,
     pub(crate) unit_table: u32,
     pub(crate) category: u32,
     pub(crate) groups: u32,

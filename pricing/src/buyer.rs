@@ -1,7 +1,7 @@
 //! A buyer's prices one by one: what a catalog page shows. Each equals an order of that one line.
 
 use std::borrow::Cow;
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use emptor_core::limits::QUANTITY_DECIMALS;
@@ -10,13 +10,12 @@ use emptor_core::{
     When,
 };
 
-use crate::asker::Asker;
 use crate::book::{OrganizationHandle, PriceBook, SkuHandle};
 use crate::count::Counts;
-use crate::line::{Line, quantity_micros};
+use crate::line::{Line, Sought, quantity_micros};
 use crate::order::Order;
 use crate::plain::PlainWay;
-use crate::plan::{Chain, Circumstances, Plan};
+use crate::plan::{Chain, Circumstances};
 use crate::price::{conversions, floors, of_side};
 use crate::script;
 use crate::short::{Asking, Few, ShortPrice};
@@ -29,7 +28,6 @@ use crate::total::{Ended, Outcome};
 #[derive(Debug)]
 pub struct Buyer<'b> {
     asking: Asking<'b>,
-    plan: &'b Plan,
     organization: OrganizationHandle,
     /// The order that lines stand in which the short way does not price, once there is one.
     order: Option<Box<Order<'b>>>,
@@ -65,21 +63,11 @@ impl PriceBook {
         let (plan, kin) = self.plans.at(buyer.0, valid_at)?;
         let lists = self.plans.chain(plan.chain).map_or(&[][..], |chain| chain.lists.as_slice());
         let way = PlainWay { book: self, contracts: &plan.contracts, lists, currency, valid_at };
-        let asker = Asker {
-            kin,
-            region: plan.region,
-            channel: None,
-            currency,
-            valid_at,
-            zone: self.tenant.zone,
-            request: None,
-            weekday: OnceCell::new(),
-        };
-        let mut asking = Asking { way, asker, others: Some(Few::default()) };
+        let mut asking = Asking { way, plan, kin, others: Some(Few::default()) };
         if self.procedure.index.has_others() {
             asking.others = asking.rules_of_buyer();
         }
-        Some(Buyer { asking, plan, organization: buyer, order: None })
+        Some(Buyer { asking, organization: buyer, order: None })
     }
 }
 
@@ -87,16 +75,16 @@ impl<'b> Buyer<'b> {
     /// The order that a line stands in which the short way does not price.
     #[cold]
     pub(crate) fn order(&mut self) -> &mut Order<'b> {
-        let (asking, plan, organization) = (&self.asking, self.plan, self.organization);
-        self.order.get_or_insert_with(|| Box::new(order_of_buyer(asking, plan, organization)))
+        let (asking, organization) = (self.asking, self.organization);
+        self.order.get_or_insert_with(|| Box::new(order_of_buyer(asking, organization)))
     }
 }
 
 /// An order of a buyer in its own region, without channel and attributes.
-fn order_of_buyer<'b>(asking: &Asking<'b>, plan: &'b Plan, organization: OrganizationHandle) -> Order<'b> {
+fn order_of_buyer(asking: Asking<'_>, organization: OrganizationHandle) -> Order<'_> {
     static NO_LISTS: Chain = Chain { lists: Vec::new() };
-    let PlainWay { book, currency, valid_at, .. } = asking.way;
-    let (kin, side) = (asking.asker.kin, book.taxes.side);
+    let Asking { way: PlainWay { book, currency, valid_at, .. }, plan, kin, .. } = asking;
+    let side = book.taxes.side;
     let (nothing, region) = (BTreeMap::new(), plan.region);
     let own = Circumstances { region, channel: None, attributes: &nothing, side, floors: true };
     Order {
@@ -121,7 +109,7 @@ fn order_of_buyer<'b>(asking: &Asking<'b>, plan: &'b Plan, organization: Organiz
     }
 }
 
-impl<'b> Buyer<'b> {
+impl Buyer<'_> {
     /// What a quantity of a product costs, in the product's own unit; with every step that led there.
     ///
     /// # Errors
@@ -131,28 +119,30 @@ impl<'b> Buyer<'b> {
     #[inline(always)]
     pub fn price(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
         let book = self.asking.way.book;
-        let line = match Line::of(book, sku.0, None, quantity) {
-            Ok(line) if line.quantity_micros >= 0 => line,
-            refused => return Err(reason(refused.err(), quantity)),
-        };
-        let currency = self.asking.way.currency;
-        match self.asking.price(&line) {
-            Some(price) => Ok(LinePrice { sku, quantity, currency, came: Came::Short(price) }),
-            None => self.price_in_order(line, quantity),
+        match Sought::of(book, sku.0, quantity).and_then(|sought| self.asking.price(sought)) {
+            Some(price) => {
+                Ok(LinePrice { sku, quantity, currency: self.asking.way.currency, came: Came::Short(price) })
+            }
+            None => self.price_in_order(sku, quantity),
         }
     }
 
     /// The price of a line that the short way does not lead to.
     #[cold]
-    fn price_in_order(&mut self, line: Line<'b>, quantity: Exact) -> Result<LinePrice, NoPrice> {
-        let ended = if self.asking.way.book.goes_on {
+    fn price_in_order(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
+        let book = self.asking.way.book;
+        let line = match Line::of(book, sku.0, None, quantity) {
+            Ok(line) if line.quantity_micros >= 0 => line,
+            refused => return Err(reason(refused.err(), quantity)),
+        };
+        let ended = if book.goes_on {
             self.price_as_order(line.sku, quantity)?
         } else {
             let found = self.search(line)?;
             self.order().end_one(line, found)?
         };
         let currency = self.asking.way.currency;
-        Ok(LinePrice { sku: SkuHandle(line.sku), quantity, currency, came: Came::InOrder(ended) })
+        Ok(LinePrice { sku, quantity, currency, came: Came::InOrder(ended) })
     }
 
     /// The record of a line in an order of its own.

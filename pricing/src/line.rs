@@ -24,7 +24,40 @@ pub(crate) struct Line<'b> {
     pub(crate) manual_price: Option<Exact>,
 }
 
+/// So much of a product, in the product's own unit or another: what a price is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sought {
+    pub(crate) sku: u32,
+    pub(crate) unit: u32,
+    pub(crate) quantity_micros: i64,
+}
+
+impl Sought {
+    /// A quantity of a product in its own unit. `None`: [`Line::of`] refuses it.
+    #[inline]
+    pub(crate) fn of(book: &PriceBook, sku: u32, quantity: Exact) -> Option<Self> {
+        let unit = book.product(sku)?.unit;
+        let quantity_micros = quantity.scaled_narrow(QUANTITY_DECIMALS)?;
+        let in_range = (0..QUANTITY_MICROS_END).contains(&quantity_micros);
+        let is_whole_enough = quantity.decimals() <= *book.unit_decimals.get(unit as usize)?;
+        (in_range && is_whole_enough).then_some(Self { sku, unit, quantity_micros })
+    }
+}
+
 impl<'b> Line<'b> {
+    /// What its price is looked for, where no measured weight stands for its quantity.
+    #[inline]
+    pub(crate) fn sought(&self) -> Sought {
+        Sought { sku: self.sku, unit: self.unit, quantity_micros: self.quantity_micros }
+    }
+
+    /// The line of what was sought in the product's own unit.
+    pub(crate) fn of_sought(book: &'b PriceBook, sought: Sought) -> Option<Self> {
+        let product = book.product(sought.sku)?;
+        let (units, Sought { sku, unit, quantity_micros }) = (book.unit_table(product)?, sought);
+        Some(Self { sku, product, units, unit, quantity_micros, measured_micros: None, manual_price: None })
+    }
+
     /// Looks a line up.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use emptor_core::scaled::divide_narrow;
 use emptor_core::{Choose, Currency, Instant, RoundingMode};
 
 use crate::book::PriceBook;
-use crate::line::Line;
+use crate::line::Sought;
 use crate::offer::Offer;
 use crate::plan::Asked;
 use crate::reading::Priced;
@@ -34,6 +34,8 @@ pub(crate) struct PlainPrice<'o> {
     pub(crate) shape: &'o Shape,
     /// At 10 decimals.
     pub(crate) amount: i64,
+    /// What is charged per base quantity, at the shape's scale.
+    pub(crate) charged: i64,
     /// The quantity over the base quantity, as whole numbers; the second is above zero.
     pub(crate) times: (i64, i64),
 }
@@ -51,14 +53,14 @@ impl<'o> PlainWay<'o> {
     /// The line's price, if the way to it is plain.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn price(&self, line: &Line<'_>) -> Option<PlainPrice<'o>> {
+    pub(crate) fn price(&self, sought: Sought) -> Option<PlainPrice<'o>> {
         if self.book.prices_categories {
             return None;
         }
         let in_order = matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific);
         let lists: &[Asked] = if in_order { self.lists } else { &[] };
         for asked in self.contracts.iter().chain(lists) {
-            match self.step(line, asked) {
+            match self.step(sought, asked) {
                 Step::Price(priced) => return Some(priced),
                 Step::Next => {}
                 Step::Search => return None,
@@ -69,12 +71,12 @@ impl<'o> PlainWay<'o> {
 
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn step(&self, line: &Line<'_>, asked: &Asked) -> Step<'o> {
+    fn step(&self, sought: Sought, asked: &Asked) -> Step<'o> {
         if asked.currency != self.currency || !asked.period.contains(self.valid_at) {
             return Step::Next;
         }
         let Some(entries) = self.book.entries.get(asked.source as usize) else { return Step::Search };
-        let Some(row) = entries.of_sku(line.sku) else { return Step::Next };
+        let Some(row) = entries.of_sku(sought.sku) else { return Step::Next };
         let Some(entry) = entries.get(row) else { return Step::Search };
         if !entry.is_last() || !asked.is_plain {
             return Step::Search;
@@ -83,24 +85,24 @@ impl<'o> PlainWay<'o> {
             return Step::Next;
         }
         let Some(shape) = self.book.shapes.get(entry.shape as usize) else { return Step::Search };
-        if !shape.is_plain || shape.unit != line.unit {
+        if !shape.is_plain || shape.unit != sought.unit {
             return Step::Search;
         }
         let tiers = entries.plain(entry);
         let begun = if tiers.len() <= FEW_TIERS {
             // Without a branch: where a quantity falls cannot be foreseen.
-            tiers.iter().map(|tier| usize::from(tier.start <= line.quantity_micros)).sum()
+            tiers.iter().map(|tier| usize::from(tier.start <= sought.quantity_micros)).sum()
         } else {
-            tiers.partition_point(|tier| tier.start <= line.quantity_micros)
+            tiers.partition_point(|tier| tier.start <= sought.quantity_micros)
         };
         let reached =
             begun.checked_sub(1).and_then(|index| Some((index, u32::try_from(index).ok()?, tiers.get(index)?)));
         let Some((index, tier, of_tier)) = reached else { return Step::Search };
         let charged = entries.charged(entry, index, of_tier.price);
-        match amount(charged, line.quantity_micros, shape) {
+        match amount(charged, sought.quantity_micros, shape) {
             Some((amount, times)) => {
                 let offer = Offer { source: asked.source, entry: row, category: NONE };
-                Step::Price(PlainPrice { offer, tier, shape, amount, times })
+                Step::Price(PlainPrice { offer, tier, shape, amount, charged, times })
             }
             None => Step::Search,
         }

@@ -61,7 +61,8 @@ impl Order<'_> {
             let amount = in_range(exact.round(emptor_core::RoundingMode::HalfEven)).ok_or(NoPrice::OutOfRange)?;
             return Ok(Found::Manual(amount));
         }
-        if let Some(price) = self.plain_way().price(line) {
+        // A measured weight stands for quantities in units of weight, and the line is in none.
+        if let Some(price) = self.plain_way().price(line.sought()) {
             return Ok(Found::Offered(price.priced()));
         }
         self.search_all(line)

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
             row.is_some_and(|row| row.breaks.len() >= 4 && row.first_day <= request.day && request.day <= row.last_day)
         }),
         "line_mixed" => lines(times, |_, _| true),
+        "line_prepared" => prepared(times),
         "quote_1000" => quotes(times, Detail::Price),
         "quote_1000_waterfall" => quotes(times, Detail::Waterfall),
         "compile_1000_rows" => compile_rows(times),
@@ -67,6 +68,19 @@ fn lines(times: usize, wanted: impl Fn(&Workload, &Request) -> bool) {
     let handles: Vec<_> = handles.collect();
     for (buyer, sku, request) in handles.iter().cycle().take(times) {
         let mut buyer = book.buyer(*buyer, midnight(request.day)).expect("a buyer");
+        black_box(buyer.price(*sku, Exact::from(request.quantity)).expect("a price").net());
+    }
+}
+
+/// The lines of one buyer at one date.
+fn prepared(times: usize) {
+    let workload = Workload::generate();
+    let book = book(&workload);
+    let skus = workload.requests.iter().map(|request| (book.sku(&sku_id(request.sku)).expect("a product"), *request));
+    let skus: Vec<_> = skus.collect();
+    let buyer = book.organization(&organization_id(7)).expect("a buyer");
+    let mut buyer = book.buyer(buyer, midnight(workload.requests[0].day)).expect("a buyer");
+    for (sku, request) in skus.iter().cycle().take(times) {
         black_box(buyer.price(*sku, Exact::from(request.quantity)).expect("a price").net());
     }
 }

@@ -158,7 +158,9 @@ impl<'d> Builder<'d> {
         }
         self.read_facts(product, sku, place);
         if sku == known {
-            self.products.push(Product { unit_table, category, groups });
+            let own = self.unit_tables.get(unit_table as usize).and_then(|table| table.units.first());
+            let unit = own.map_or(NONE, |own| own.unit);
+            self.products.push(Product { unit, unit_table, category, groups });
         }
     }
 

@@ -4,18 +4,17 @@ use emptor_core::StepKind;
 
 use super::{Asking, State};
 use crate::guard::{BreachPlan, GuardPlan};
-use crate::line::Line;
+use crate::line::Sought;
 use crate::plain::PlainPrice;
 use crate::table::NONE;
 
-impl<'b> Asking<'b> {
+const ONE_MICROS: i64 = 1_000_000;
+
+impl Asking<'_> {
     /// Sets the line to its floor. `None`: there is another bound that would set it.
     #[inline]
-    pub(super) fn guard(&self, line: &Line<'b>, plain: &PlainPrice<'_>, state: &mut State) -> Option<()> {
+    pub(super) fn guard(&self, sought: Sought, plain: &PlainPrice<'_>, state: &mut State) -> Option<()> {
         let book = self.way.book;
-        if !book.guards.are_stated {
-            return Some(());
-        }
         if plain.shape.guards != NONE {
             let of_entry = book.guards.of_entries.get(plain.shape.guards as usize)?;
             (!of_entry.breach.clamps()).then_some(())?;
@@ -24,7 +23,7 @@ impl<'b> Asking<'b> {
         if state.running == state.base && !book.short.clamps_base {
             return Some(());
         }
-        let Some(plan) = book.facts(line.sku).map(|facts| &facts.guards) else { return Some(()) };
+        let Some(plan) = book.facts(sought.sku).map(|facts| &facts.guards) else { return Some(()) };
         if !plan.breach.clamps() || plan.states_nothing() {
             return Some(());
         }
@@ -36,11 +35,10 @@ impl<'b> Asking<'b> {
         if self.way.currency != book.tenant.currency {
             return Some(());
         }
-        let own_unit = line.units.units.first()?.unit;
-        if line.unit != own_unit || line.quantity_micros.checked_rem(1_000_000)? != 0 {
+        if sought.quantity_micros.checked_rem(ONE_MICROS)? != 0 {
             return None;
         }
-        let mut limit = i64::try_from(*floor).ok()?.checked_mul(line.quantity_micros.checked_div(1_000_000)?)?;
+        let mut limit = i64::try_from(*floor).ok()?.checked_mul(sought.quantity_micros.checked_div(ONE_MICROS)?)?;
         if plan.breach == BreachPlan::ClampToBase {
             limit = limit.min(state.base);
         }

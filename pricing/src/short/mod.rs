@@ -11,13 +11,13 @@ mod rules;
 mod steps;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::scaled::{divide_narrow, power_of_ten};
+use emptor_core::scaled::{divide_by_power_narrow, divide_narrow, narrow_power_of_ten};
 use emptor_core::{FinalStage, StepKind};
 
-use crate::asker::Asker;
-use crate::line::Line;
+use crate::line::Sought;
 use crate::offer::Offer;
 use crate::plain::{PlainPrice, PlainWay};
+use crate::plan::{Kin, Plan};
 use crate::reading::Priced;
 use crate::search::Found;
 use crate::total::Ended;
@@ -29,10 +29,11 @@ pub(crate) use rules::ShortRules;
 const CHANGES_MAX: usize = 4;
 
 /// A buyer whose lines are priced one by one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Asking<'b> {
     pub(crate) way: PlainWay<'b>,
-    pub(crate) asker: Asker<'b>,
+    pub(crate) plan: &'b Plan,
+    pub(crate) kin: &'b Kin,
     /// The rules that can act on the buyer's lines whatever these are of; `None`: more than the short way takes.
     pub(crate) others: Option<Few>,
 }
@@ -53,8 +54,9 @@ pub(crate) struct ShortPrice {
 /// What changed a line, in turn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Changes {
-    made: [(StepKind, i64); CHANGES_MAX],
-    count: usize,
+    amounts: [i64; CHANGES_MAX],
+    steps: [StepKind; CHANGES_MAX],
+    count: u8,
 }
 
 /// A line under way.
@@ -67,45 +69,57 @@ struct State {
     changes: Changes,
 }
 
-impl<'b> Asking<'b> {
+impl Asking<'_> {
     /// What a line costs, if the short way leads there.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn price(&self, line: &Line<'b>) -> Option<ShortPrice> {
+    pub(crate) fn price(&self, sought: Sought) -> Option<ShortPrice> {
         let book = self.way.book;
         if !book.short.is_open {
             return None;
         }
-        let plain = self.way.price(line)?;
+        let plain = self.way.price(sought)?;
         let mut state = State {
             base: plain.amount,
             running: plain.amount,
             excluded: plain.shape.excludes,
-            changes: Changes { made: [(StepKind::Price, 0); CHANGES_MAX], count: 0 },
+            changes: Changes { amounts: [0; CHANGES_MAX], steps: [StepKind::Price; CHANGES_MAX], count: 0 },
         };
-        if book.adjusts() {
-            self.adjust(line, &plain, &mut state)?;
+        let rules = book.short.of_sku(sought.sku);
+        let others = self.others.as_ref()?.all();
+        let none = rules.is_empty() && others.is_empty();
+        let acting = if none { Few::default() } else { self.acting((rules, others), sought, &plain)? };
+        if !acting.all().is_empty() {
+            self.adjust(acting.all(), sought, &plain, &mut state)?;
+        } else if book.guards.are_stated {
+            self.guard(sought, &plain, &mut state)?;
         }
-        let (net_minor, rounding) = self.end(&plain, state.running)?;
+        let (net_minor, rounding) = self.end(&plain, &state)?;
         let PlainPrice { offer, tier, amount, .. } = plain;
         Some(ShortPrice { offer, tier, amount, changes: state.changes, rounding, net_minor })
     }
 
     /// The line in minor units, and what the rounding changed.
     #[inline]
-    fn end(&self, plain: &PlainPrice<'_>, running: i64) -> Option<(i64, i64)> {
+    fn end(&self, plain: &PlainPrice<'_>, state: &State) -> Option<(i64, i64)> {
         let rounding = self.way.book.tenant.rounding;
         let decimals = AMOUNT_DECIMALS.saturating_sub(self.way.currency.decimals());
-        let unit = i64::try_from(power_of_ten(decimals)).ok()?;
         let (quantity, per) = plain.times;
         // The only line of a document is the document.
         if rounding.at != FinalStage::Unit || quantity == 0 {
-            return Some(divide_narrow(running, unit, rounding.mode));
+            return divide_by_power_narrow(state.running, decimals, rounding.mode);
         }
-        let (price_minor, _) = divide_narrow(running.checked_mul(per)?, unit.checked_mul(quantity)?, rounding.mode);
+        let unit = narrow_power_of_ten(decimals)?;
+        let price_minor = if state.changes.count == 0 && per == 1 {
+            // What is charged is the price per base quantity already.
+            let charged = plain.charged.checked_mul(plain.shape.to_amount)?;
+            divide_by_power_narrow(charged, decimals, rounding.mode)?.0
+        } else {
+            divide_narrow(state.running.checked_mul(per)?, unit.checked_mul(quantity)?, rounding.mode).0
+        };
         let whole = price_minor.checked_mul(quantity)?;
         let net_minor = if per == 1 { whole } else { divide_narrow(whole, per, rounding.mode).0 };
-        Some((net_minor, net_minor.checked_mul(unit)?.checked_sub(running)?))
+        Some((net_minor, net_minor.checked_mul(unit)?.checked_sub(state.running)?))
     }
 }
 
@@ -113,8 +127,7 @@ impl ShortPrice {
     /// The steps' amounts, which sum to the net.
     pub(crate) fn steps(&self) -> impl Iterator<Item = (StepKind, i128)> + '_ {
         let rounding = (self.rounding != 0).then_some((StepKind::Rounding, self.rounding));
-        let all =
-            std::iter::once((StepKind::Price, self.amount)).chain(self.changes.all().iter().copied()).chain(rounding);
+        let all = std::iter::once((StepKind::Price, self.amount)).chain(self.changes.all()).chain(rounding);
         all.map(|(step, amount)| (step, amount.into()))
     }
 
@@ -128,13 +141,14 @@ impl ShortPrice {
 
 impl Changes {
     /// All of them.
-    pub(crate) fn all(&self) -> &[(StepKind, i64)] {
-        self.made.get(..self.count).unwrap_or(&[])
+    pub(crate) fn all(&self) -> impl Iterator<Item = (StepKind, i64)> + '_ {
+        self.steps.iter().copied().zip(self.amounts).take(self.count.into())
     }
 
     /// Adds one. `None`: there are too many.
     fn push(&mut self, step: StepKind, amount: i64) -> Option<()> {
-        *self.made.get_mut(self.count)? = (step, amount);
+        let place = usize::from(self.count);
+        (*self.steps.get_mut(place)?, *self.amounts.get_mut(place)?) = (step, amount);
         self.count = self.count.checked_add(1)?;
         Some(())
     }

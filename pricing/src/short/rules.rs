@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::scaled::{gcd, power_of_ten};
-use emptor_core::{ActsAt, CountsAs, TaxSide};
+use emptor_core::{ActsAt, CountsAs, Currency, Period, TaxSide};
 
 use super::{Asking, Few};
+use crate::asker::Asker;
 use crate::book::PriceBook;
 use crate::compile::step_bit;
-use crate::condition::Test;
-use crate::line::Line;
-use crate::plain::PlainPrice;
+use crate::condition::{Measure, Test};
+use crate::line::{Line, Sought};
+use crate::plain::{PlainPrice, PlainWay};
+use crate::plan::Asked;
 use crate::procedure::{Anchor, BasisPlan, EffectPlan, Graded, Per, Rule, RuleOf, RuleScripts, Sign, StepPlan};
 use crate::table::Scope;
 
@@ -30,10 +32,20 @@ pub(crate) struct ShortRules {
     rules: Vec<ShortRule>,
 }
 
-/// A rule.
+/// A rule. What mostly decides stands first.
 #[derive(Debug, Clone)]
 struct ShortRule {
-    /// The tests that are read here; all must hold. Those that the goods satisfy under which it stands are not among them.
+    period: Period,
+    /// From which quantity of the product's unit, and below which, in millionths.
+    from_micros: i64,
+    below_micros: i64,
+    step: usize,
+    /// The contract's version, where it is a discount of one.
+    contract: Option<u32>,
+    currency: Option<Currency>,
+    acts_on_lines: bool,
+    /// The other tests that are read here; all must hold. Those that the goods satisfy under which it stands are not among
+    /// them.
     tests: Vec<Test>,
     /// What it does; `None`: whether it acts, or what it does, is more than is read here.
     effect: Option<ShortEffect>,
@@ -105,7 +117,8 @@ impl ShortRules {
         }
     }
 
-    fn of_sku(&self, sku: u32) -> &[u32] {
+    #[inline]
+    pub(super) fn of_sku(&self, sku: u32) -> &[u32] {
         let run = self.run_of.get(sku as usize).and_then(|run| self.runs.get(*run as usize));
         run.map_or(&[], Vec::as_slice)
     }
@@ -113,22 +126,26 @@ impl ShortRules {
     pub(super) fn effect(&self, rule: u32) -> Option<ShortEffect> {
         self.rules.get(rule as usize)?.effect
     }
+
+    pub(super) fn step(&self, rule: u32) -> Option<usize> {
+        Some(self.rules.get(rule as usize)?.step)
+    }
 }
 
-impl<'b> Asking<'b> {
+impl Asking<'_> {
     /// The rules of the book that stand under no goods and can act for the buyer. `None`: too many.
     pub(crate) fn rules_of_buyer(&self) -> Option<Few> {
         let (index, mut few) = (&self.way.book.procedure.index, Few::default());
         let mut add = |run: Option<&Vec<u32>>| run.into_iter().flatten().try_for_each(|rule| few.push(*rule));
         add(Some(&index.rest))?;
         if !index.by_region.is_empty() {
-            self.asker.region.iter().try_for_each(|region| add(index.by_region.get(region)))?;
+            self.plan.region.iter().try_for_each(|region| add(index.by_region.get(region)))?;
         }
         if !index.by_organization.is_empty() {
-            self.asker.kin.lineage.iter().try_for_each(|unit| add(index.by_organization.get(unit)))?;
+            self.kin.lineage.iter().try_for_each(|unit| add(index.by_organization.get(unit)))?;
         }
         if !index.by_group.is_empty() {
-            self.asker.kin.groups.iter().try_for_each(|group| add(index.by_group.get(group)))?;
+            self.kin.groups.iter().try_for_each(|group| add(index.by_group.get(group)))?;
         }
         if !index.by_contract.is_empty() {
             let counting = self.way.contracts.iter().filter(|asked| asked.period.contains(self.way.valid_at));
@@ -139,13 +156,18 @@ impl<'b> Asking<'b> {
         Some(few)
     }
 
-    /// The rules that act on a line, in order. `None`: of one it is not sure here, or they are too many.
+    /// The rules that act on a line, in order, of those of its goods and others. `None`: of one it is not sure here, or they are too many.
     #[inline]
-    pub(super) fn acting(&self, line: &Line<'b>, plain: &PlainPrice<'_>) -> Option<Few> {
+    pub(super) fn acting(
+        &self,
+        (rules, others): (&[u32], &[u32]),
+        sought: Sought,
+        plain: &PlainPrice<'_>,
+    ) -> Option<Few> {
         let mut acting = Few::default();
-        let others = self.others.as_ref()?.all();
-        for rule in self.way.book.short.of_sku(line.sku).iter().chain(others) {
-            if self.acts(*rule, line, plain)? {
+        for rule in rules.iter().chain(others) {
+            let short = self.way.book.short.rules.get(*rule as usize)?;
+            if self.acts(short, sought, plain)? {
                 acting.push(*rule)?;
             }
         }
@@ -157,34 +179,40 @@ impl<'b> Asking<'b> {
 
     /// Whether a rule acts on a line. `None`: that is more than is read here.
     #[inline]
-    fn acts(&self, number: u32, line: &Line<'b>, plain: &PlainPrice<'_>) -> Option<bool> {
-        let book = self.way.book;
-        let rule = book.procedure.rules.get(number as usize)?;
-        let short = book.short.rules.get(number as usize)?;
-        let holds = rule.period.contains(self.way.valid_at)
+    fn acts(&self, rule: &ShortRule, sought: Sought, plain: &PlainPrice<'_>) -> Option<bool> {
+        let holds = rule.from_micros <= sought.quantity_micros
+            && sought.quantity_micros < rule.below_micros
+            && rule.period.contains(self.way.valid_at)
             && rule.currency.is_none_or(|currency| currency == self.way.currency)
-            && rule.charges.is_empty()
+            && rule.acts_on_lines
             && plain.shape.excludes & step_bit(rule.step) == 0
-            && short.tests.iter().all(|test| self.holds(test, line))
-            && self.is_of_a_contract_that_counts(rule, plain);
-        if holds && short.effect.is_none() { None } else { Some(holds) }
+            && rule.tests.iter().all(|test| self.holds(test, sought))
+            && rule.contract.is_none_or(|source| self.meets(source, plain));
+        if holds && rule.effect.is_none() { None } else { Some(holds) }
     }
 
     /// Whether a discount of a contract meets the line: the contract counts, and does not price it.
-    #[inline]
-    fn is_of_a_contract_that_counts(&self, rule: &Rule, plain: &PlainPrice<'_>) -> bool {
-        let RuleOf::Contract { source, .. } = rule.of else { return true };
-        let counts =
-            self.way.contracts.iter().any(|asked| asked.source == source && asked.period.contains(self.way.valid_at));
+    fn meets(&self, source: u32, plain: &PlainPrice<'_>) -> bool {
+        let is_asked = |asked: &Asked| asked.source == source && asked.period.contains(self.way.valid_at);
         let (own, priced_by) = (self.way.book.source(source), self.way.book.source(plain.offer.source));
-        counts && !own.zip(priced_by).is_some_and(|(own, other)| own.is_same_contract(other))
+        self.way.contracts.iter().any(is_asked)
+            && !own.zip(priced_by).is_some_and(|(own, other)| own.is_same_contract(other))
     }
 
-    fn holds(&self, test: &Test, line: &Line<'b>) -> bool {
+    fn holds(&self, test: &Test, sought: Sought) -> bool {
         match test {
-            Test::Fields(tests) | Test::All(tests) => tests.iter().all(|test| self.holds(test, line)),
-            Test::Any(tests) => tests.iter().any(|test| self.holds(test, line)),
-            Test::Not(test) => !self.holds(test, line),
+            Test::Region(names) => self.plan.region.is_some_and(|region| names.contains(&region)),
+            Test::Fields(tests) | Test::All(tests) => tests.iter().all(|test| self.holds(test, sought)),
+            Test::Any(tests) => tests.iter().any(|test| self.holds(test, sought)),
+            Test::Not(test) => !self.holds(test, sought),
+            _ => self.holds_of_line_or_buyer(test, sought),
+        }
+    }
+
+    fn holds_of_line_or_buyer(&self, test: &Test, sought: Sought) -> bool {
+        let PlainWay { book, currency, valid_at, .. } = self.way;
+        let Some(line) = Line::of_sought(book, sought) else { return false };
+        match test {
             Test::Quantity(measure, bounds) => {
                 let count = match measure.unit {
                     Some(unit) => line.quantity_in(unit),
@@ -193,23 +221,50 @@ impl<'b> Asking<'b> {
                 count.is_some_and(|count| bounds.hold(count))
             }
             Test::Sku(_) | Test::Category(_) | Test::Vendor(_) | Test::Product(_) | Test::Unit(_) => {
-                line.satisfies(test, self.way.book)
+                line.satisfies(test, book)
             }
-            _ => self.asker.satisfies(test),
+            _ => {
+                let (kin, region) = (self.kin, self.plan.region);
+                Asker::of_buyer(kin, region, (currency, valid_at), book.tenant.zone).satisfies(test)
+            }
         }
     }
 }
 
 impl ShortRule {
     fn of(rule: &Rule, step: Option<&StepPlan>) -> Self {
-        let is_read = |test: &&Test| !test.mentions(&is_beyond);
         let anchor = rule.anchor();
         let conjuncts = || rule.lines.conjuncts().into_iter().chain(rule.when.conjuncts());
-        let all_read = conjuncts().all(|test| is_read(&test));
-        let tests = conjuncts().filter(is_read).filter(|test| !is_given(test, &anchor)).cloned().collect();
-        let effect = step.filter(|_| all_read).and_then(|step| ShortEffect::of(rule, step));
-        Self { tests, effect }
+        let all_read = conjuncts().all(|test| !test.mentions(&is_beyond));
+        let (mut from_micros, mut below_micros, mut tests) = (0, i64::MAX, Vec::new());
+        for test in conjuncts().filter(|test| !test.mentions(&is_beyond) && !is_given(test, &anchor)) {
+            match own_bounds(test) {
+                Some((from, below)) => {
+                    from_micros = from_micros.max(from);
+                    below_micros = below_micros.min(below);
+                }
+                None => tests.push(test.clone()),
+            }
+        }
+        Self {
+            period: rule.period,
+            from_micros,
+            below_micros,
+            step: rule.step,
+            contract: if let RuleOf::Contract { source, .. } = rule.of { Some(source) } else { None },
+            currency: rule.currency,
+            acts_on_lines: rule.charges.is_empty(),
+            tests,
+            effect: step.filter(|_| all_read).and_then(|step| ShortEffect::of(rule, step)),
+        }
     }
+}
+
+/// The bounds of a test of the quantity in the product's own unit; quantities are not below zero.
+fn own_bounds(test: &Test) -> Option<(i64, i64)> {
+    let Test::Quantity(Measure { unit: None, scope: Scope::Line }, bounds) = test else { return None };
+    let from = i64::try_from(bounds.at_least.unwrap_or(0)).ok()?;
+    Some((from, i64::try_from(bounds.below.unwrap_or(i64::MAX.into())).ok()?))
 }
 
 /// Whether a test asks more than is read here.

@@ -7,44 +7,43 @@ use emptor_core::{AdjustmentMode, RoundingMode, Stacking, StepKind};
 use super::rules::ShortEffect;
 use super::{Asking, State};
 use crate::compile::step_bit;
-use crate::line::Line;
+use crate::line::Sought;
 use crate::plain::PlainPrice;
 use crate::procedure::{BasisPlan, ProcedureEntry, StepPlan};
 
 const ONE_MICROS: i64 = 1_000_000;
 
-impl<'b> Asking<'b> {
-    /// Takes a line through the procedure. `None`: that is more than is done here.
-    #[inline]
-    pub(super) fn adjust(&self, line: &Line<'b>, plain: &PlainPrice<'_>, state: &mut State) -> Option<()> {
-        let procedure = &self.way.book.procedure;
-        let acting = self.acting(line, plain)?;
-        let mut left = acting.all();
-        if left.is_empty() {
-            return self.guard(line, plain, state);
-        }
-        for entry in &procedure.entries {
+impl Asking<'_> {
+    /// Takes a line on which rules act through the procedure. `None`: that is more than is done here.
+    pub(super) fn adjust(
+        &self,
+        mut acting: &[u32],
+        sought: Sought,
+        plain: &PlainPrice<'_>,
+        state: &mut State,
+    ) -> Option<()> {
+        let book = self.way.book;
+        for entry in &book.procedure.entries {
             match *entry {
                 ProcedureEntry::Step(step) => {
-                    let is_of_step =
-                        |rule: &u32| procedure.rules.get(*rule as usize).is_some_and(|rule| rule.step == step);
-                    let (of_step, later) =
-                        left.split_at_checked(left.iter().take_while(|rule| is_of_step(rule)).count())?;
-                    left = later;
+                    let is_of_step = |rule: &&u32| book.short.step(**rule) == Some(step);
+                    let (of_step, later) = acting.split_at_checked(acting.iter().take_while(is_of_step).count())?;
+                    acting = later;
                     if !of_step.is_empty() && state.excluded & step_bit(step) == 0 {
-                        self.step(procedure.steps.get(step)?, of_step, line, state)?;
+                        self.step(book.procedure.steps.get(step)?, of_step, sought, state)?;
                     }
                 }
-                ProcedureEntry::Guards => self.guard(line, plain, state)?,
+                ProcedureEntry::Guards if book.guards.are_stated => self.guard(sought, plain, state)?,
+                ProcedureEntry::Guards => {}
             }
         }
         Some(())
     }
 
     /// A step of which these rules act.
-    fn step(&self, step: &StepPlan, rules: &[u32], line: &Line<'b>, state: &mut State) -> Option<()> {
+    fn step(&self, step: &StepPlan, rules: &[u32], sought: Sought, state: &mut State) -> Option<()> {
         if let [only] = rules {
-            let change = self.made(step, *only, line, state)?;
+            let change = self.made(step, *only, sought, state)?;
             return self.apply(step, *only, change, state);
         }
         let mode = |rule: &u32| self.way.book.procedure.rules.get(*rule as usize).map(|rule| rule.mode);
@@ -53,18 +52,18 @@ impl<'b> Asking<'b> {
         }
         match step.choose {
             Stacking::Compound => rules.iter().try_for_each(|rule| {
-                let change = self.made(step, *rule, line, state)?;
+                let change = self.made(step, *rule, sought, state)?;
                 self.apply(step, *rule, change, state)
             }),
             Stacking::Additive => {
                 let mut made = [0_i64; super::CHANGES_MAX];
                 for (place, rule) in rules.iter().enumerate() {
-                    *made.get_mut(place)? = self.made(step, *rule, line, state)?;
+                    *made.get_mut(place)? = self.made(step, *rule, sought, state)?;
                 }
                 rules.iter().zip(made).try_for_each(|(rule, change)| self.apply(step, *rule, change, state))
             }
-            Stacking::Best => self.alternative(step, rules, false, line, state),
-            Stacking::Least => self.alternative(step, rules, true, line, state),
+            Stacking::Best => self.alternative(step, rules, false, sought, state),
+            Stacking::Least => self.alternative(step, rules, true, sought, state),
         }
     }
 
@@ -74,7 +73,7 @@ impl<'b> Asking<'b> {
         step: &StepPlan,
         rules: &[u32],
         least: bool,
-        line: &Line<'b>,
+        sought: Sought,
         state: &mut State,
     ) -> Option<()> {
         let set = |rule: &u32| self.way.book.procedure.rules.get(*rule as usize).map(|rule| rule.set);
@@ -84,7 +83,7 @@ impl<'b> Asking<'b> {
         }
         let mut best: Option<((i64, u32), u32, i64)> = None;
         for rule in rules {
-            let change = self.made(step, *rule, line, state)?;
+            let change = self.made(step, *rule, sought, state)?;
             let minor = self.minor_change(change)?;
             // Of equal changes, the set that comes first.
             let key = (if least { minor.checked_neg()? } else { minor }, set(rule)?);
@@ -97,7 +96,7 @@ impl<'b> Asking<'b> {
     }
 
     /// What a rule changes as the line stands.
-    fn made(&self, step: &StepPlan, rule: u32, line: &Line<'b>, state: &State) -> Option<i64> {
+    fn made(&self, step: &StepPlan, rule: u32, sought: Sought, state: &State) -> Option<i64> {
         let change = match self.way.book.short.effect(rule)? {
             ShortEffect::Percent { numerator, denominator } => {
                 let basis = if step.on == BasisPlan::Base { state.base } else { state.running };
@@ -105,10 +104,10 @@ impl<'b> Asking<'b> {
             }
             ShortEffect::Amount(amount) => amount,
             ShortEffect::AmountPer { amount, unit, per } => {
-                if unit != line.unit || line.quantity_micros.checked_rem(ONE_MICROS)? != 0 {
+                if unit != sought.unit || sought.quantity_micros.checked_rem(ONE_MICROS)? != 0 {
                     return None;
                 }
-                let whole = amount.checked_mul(line.quantity_micros.checked_div(ONE_MICROS)?)?;
+                let whole = amount.checked_mul(sought.quantity_micros.checked_div(ONE_MICROS)?)?;
                 divide_narrow(whole, per, RoundingMode::HalfEven).0
             }
         };
