@@ -1,5 +1,6 @@
 //! The project's tasks, run as `cargo xtask TASK`, so that nothing needs to be installed but cargo.
 
+mod bench_peers;
 mod ci;
 mod fuzz_scripts;
 mod instructions;
@@ -20,7 +21,7 @@ struct Task {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const TASKS: [Task; 8] = [
+const TASKS: [Task; 9] = [
     Task { name: "ci", about: "everything that must hold before a change goes in", run: |_| ci::run() },
     Task { name: "test", about: "the inner loop: the tests of every crate", run: |_| test::run() },
     Task { name: "tidy", about: "the house rules that no compiler checks", run: |_| tidy::run() },
@@ -32,6 +33,11 @@ const TASKS: [Task; 8] = [
     },
     Task { name: "ratios", about: "[NAME] speed and size against what they are compared with", run: release::ratios },
     Task { name: "fuzz-scripts", about: "SECONDS tries to break scripts; needs nightly", run: fuzz_scripts::run },
+    Task {
+        name: "bench-peers",
+        about: "what others compute prices with, in one table; installs it",
+        run: bench_peers::run,
+    },
     Task { name: "instructions", about: "[record] instruction counts of the hot paths", run: instructions::run },
 ];
 

@@ -17,7 +17,7 @@ impl File {
 }
 
 /// What is made, not written: the same folders as in `.gitignore`. Build folders tell themselves by cargo's mark.
-const NOT_OURS: [&str; 3] = [".git", "fuzz/corpus", "fuzz/artifacts"];
+const NOT_OURS: [&str; 4] = [".git", "benches/peers/node/node_modules", "fuzz/corpus", "fuzz/artifacts"];
 const BUILD_FOLDER_MARK: &str = "CACHEDIR.TAG";
 
 /// The repository's root.
@@ -36,7 +36,11 @@ pub(crate) fn read() -> Result<Vec<File>, String> {
             let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
             let name = from_root(&root, &path);
             let kind = fs::symlink_metadata(&path).map_err(|error| unreadable(&path, &error))?.file_type();
-            if kind.is_dir() && !NOT_OURS.contains(&name.as_str()) && !path.join(BUILD_FOLDER_MARK).exists() {
+            // In a worktree of git's, `.git` is a file.
+            if NOT_OURS.contains(&name.as_str()) {
+                continue;
+            }
+            if kind.is_dir() && !path.join(BUILD_FOLDER_MARK).exists() {
                 folders.push(path);
             } else if kind.is_file() {
                 let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
