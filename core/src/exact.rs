@@ -56,7 +56,7 @@ impl Exact {
         let missing = decimals.checked_sub(self.decimals())?;
         let mantissa = self.0.mantissa();
         // In 64 bits, where it fits, the product is checked at a tenth of the cost.
-        if let (Ok(narrow), Ok(power)) = (i64::try_from(mantissa), i64::try_from(power_of_ten(missing)))
+        if let (Ok(narrow), Some(power)) = (i64::try_from(mantissa), narrow_power_of_ten(missing))
             && let Some(product) = narrow.checked_mul(power)
         {
             return Some(product.into());
@@ -71,7 +71,14 @@ impl Exact {
         i64::try_from(self.0.mantissa()).ok()?.checked_mul(narrow_power_of_ten(missing)?)
     }
 
+    /// The value's digits, as one whole number with its sign.
+    #[inline]
+    pub fn mantissa(self) -> i128 {
+        self.0.mantissa()
+    }
+
     /// How many decimals the value has.
+    #[inline]
     pub fn decimals(self) -> u32 {
         self.0.scale()
     }

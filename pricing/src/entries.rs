@@ -49,12 +49,26 @@ impl Entries {
         self.rich.shrink_to_fit();
     }
 
-    /// Adds the rows of a plain table, and gives the first. The prices are charged as given, where they are charged otherwise than written.
-    pub(crate) fn add_plain(&mut self, tiers: impl Iterator<Item = PlainTier>, charged: Option<&[i64]>) -> u32 {
-        let first = number(self.plain.len());
-        self.plain.extend(tiers);
-        self.charged.extend(charged.into_iter().flatten());
-        first
+    /// Makes room for the rows of so many tables, at least.
+    pub(crate) fn reserve(&mut self, tables: usize) {
+        self.plain.reserve(tables);
+    }
+
+    /// Adds a row of a plain table, and what it charges where that is otherwise than written.
+    pub(crate) fn add_plain(&mut self, tier: PlainTier, charged: Option<i64>) {
+        self.plain.push(tier);
+        self.charged.extend(charged);
+    }
+
+    /// How many rows of plain tables there are.
+    pub(crate) fn plain_rows(&self) -> u32 {
+        number(self.plain.len())
+    }
+
+    /// Drops the rows of plain tables that were added since there were so many.
+    pub(crate) fn drop_plain(&mut self, rows: u32) {
+        self.plain.truncate(rows as usize);
+        self.charged.truncate(rows as usize);
     }
 
     /// Adds the rows of any other table, and gives the first.

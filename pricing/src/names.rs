@@ -2,29 +2,34 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
-/// The place of a free slot in the table.
-const FREE: u32 = u32::MAX;
+/// A slot of the table: the number of a name, and the hash that tells most others from it without reading their text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    id: u32,
+    hash: u32,
+}
+
+const FREE: Slot = Slot { id: u32::MAX, hash: 0 };
 
 /// A set of names, each known by the order in which it was first seen. That order never decides anything.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     text: String,
     ends: Vec<u32>,
-    table: Vec<u32>,
+    table: Vec<Slot>,
 }
 
 impl Names {
     /// The number of `name`, if it is known.
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
-        let mask = self.table.len().checked_sub(1)?;
-        let mut slot = hash(name) & mask;
-        loop {
-            match self.table.get(slot).copied().unwrap_or(FREE) {
-                FREE => return None,
-                id if self.text(id) == name => return Some(id),
-                _ => slot = slot.wrapping_add(1) & mask,
-            }
-        }
+        self.find_hashed(name, hash(name))
+    }
+
+    /// [`Self::find`] for names that mostly come in the order of their numbers: looks at `before` and the next first.
+    pub(crate) fn find_after(&self, before: u32, name: &str) -> Option<u32> {
+        let near = [before.saturating_add(1), before].into_iter().find(|&id| self.text(id) == name);
+        // What was never given has an empty text; no name has.
+        near.filter(|_| !name.is_empty()).or_else(|| self.find(name))
     }
 
     /// The name of a number; empty for one that was never given.
@@ -37,17 +42,28 @@ impl Names {
 
     /// The number of `name`, which is new if the name is. Text beyond 4 GiB is not taken in.
     pub(crate) fn add(&mut self, name: &str) -> u32 {
-        if let Some(id) = self.find(name) {
+        let hash = hash(name);
+        if let Some(id) = self.find_hashed(name, hash) {
             return id;
         }
         if self.ends.len().saturating_mul(8) >= self.table.len().saturating_mul(7) {
             self.grow();
         }
-        let id = u32::try_from(self.ends.len()).unwrap_or(FREE);
+        let id = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
         self.text.push_str(name);
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        self.place(id);
+        self.place(Slot { id, hash });
         id
+    }
+
+    /// Makes room for so many more names.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let all = self.ends.len().saturating_add(more);
+        // One more than 8 / 7 of them, so that the table does not grow at the last.
+        let size = all.saturating_add(all.div_ceil(7)).saturating_add(1).next_power_of_two();
+        if size > self.table.len() {
+            self.resize(size);
+        }
     }
 
     /// How many names there are.
@@ -55,35 +71,66 @@ impl Names {
         self.ends.len()
     }
 
-    fn grow(&mut self) {
-        let size = self.ends.len().saturating_add(4).saturating_mul(2).next_power_of_two();
-        self.table = vec![FREE; size];
-        (0..u32::try_from(self.ends.len()).unwrap_or(0)).for_each(|id| self.place(id));
+    fn find_hashed(&self, name: &str, hash: u32) -> Option<u32> {
+        let mask = self.table.len().checked_sub(1)?;
+        let mut place = hash as usize & mask;
+        loop {
+            match self.table.get(place).copied().unwrap_or(FREE) {
+                FREE => return None,
+                slot if slot.hash == hash && self.text(slot.id) == name => return Some(slot.id),
+                _ => place = place.wrapping_add(1) & mask,
+            }
+        }
     }
 
-    fn place(&mut self, id: u32) {
+    fn grow(&mut self) {
+        self.resize(self.ends.len().saturating_add(4).saturating_mul(2).next_power_of_two());
+    }
+
+    fn resize(&mut self, size: usize) {
+        let taken = std::mem::replace(&mut self.table, vec![FREE; size]);
+        taken.into_iter().filter(|slot| *slot != FREE).for_each(|slot| self.place(slot));
+    }
+
+    fn place(&mut self, slot: Slot) {
         let Some(mask) = self.table.len().checked_sub(1) else { return };
-        let mut slot = hash(self.text(id)) & mask;
+        let mut place = slot.hash as usize & mask;
         // INVARIANT (room): the table is never full, so a free slot is met.
-        while self.table.get(slot).is_some_and(|&taken| taken != FREE) {
-            slot = slot.wrapping_add(1) & mask;
+        while self.table.get(place).is_some_and(|&taken| taken != FREE) {
+            place = place.wrapping_add(1) & mask;
         }
-        if let Some(free) = self.table.get_mut(slot) {
-            *free = id;
+        if let Some(free) = self.table.get_mut(place) {
+            *free = slot;
         }
     }
 }
 
 /// The standard hasher without a random key: the same numbers in the same order in every run.
-fn hash(name: &str) -> usize {
+///
+/// It is not the cheapest. But names are strangers', and this one leaves them no shorter way to a long run of slots than to
+/// try a table's worth of names for each. Whoever does so slows the compiling of a book of their own, by slots whose hashes
+/// are compared and whose texts are not read.
+fn hash(name: &str) -> u32 {
     let mut hasher = DefaultHasher::new();
     hasher.write(name.as_bytes());
-    usize::try_from(hasher.finish() & u64::from(u32::MAX)).unwrap_or(0)
+    u32::try_from(hasher.finish() & u64::from(u32::MAX)).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::Names;
+
+    #[test]
+    fn room_for_names_is_made_once() {
+        for count in [0, 1, 6, 7, 8, 14, 56, 1000] {
+            let mut names = Names::default();
+            names.reserve(count);
+            let size = names.table.len();
+            (0..count).for_each(|index| _ = names.add(&index.to_string()));
+            assert_eq!(names.table.len(), size, "{count}");
+            assert_eq!(names.find(&count.to_string()), None);
+        }
+    }
 
     #[test]
     fn a_name_keeps_its_number() {
@@ -94,7 +141,9 @@ mod tests {
             let name = format!("name-{index}");
             assert_eq!((names.find(&name), names.text(*id)), (Some(*id), name.as_str()));
             assert_eq!(names.add(&name), *id);
+            assert_eq!([*id, id + 1, u32::MAX].map(|before| names.find_after(before, &name)), [Some(*id); 3]);
         }
         assert_eq!((names.find("name-1000"), names.len()), (None, 1000));
+        assert_eq!((names.find_after(999, "name-1000"), names.find_after(999, "")), (None, None));
     }
 }

@@ -33,6 +33,8 @@ impl<'d> Builder<'d> {
         let documents = self.documents;
         let mut taken: BTreeMap<Vec<&str>, u32> = BTreeMap::new();
         for catalog in &documents.catalogs {
+            self.names.skus.reserve(catalog.products.len());
+            self.products.reserve(catalog.products.len());
             for (index, product) in catalog.products.iter().enumerate() {
                 let place = || place_of(catalog).key("products").index(index);
                 self.read_product(product, &general, &mut taken, &place);
@@ -164,7 +166,8 @@ impl<'d> Builder<'d> {
         }
     }
 
-    /// The number of the table of a product's units, which is new if it is unlike any other.
+    /// The number of the table of a product's units. Most products state a unit and nothing else of it: they share a
+    /// table, which is worked out again only where it is to be reported for each of them.
     fn unit_table(
         &mut self,
         product: &emptor_core::Product,
@@ -172,6 +175,26 @@ impl<'d> Builder<'d> {
         place: &dyn Fn() -> Place,
     ) -> u32 {
         let base = self.unit(product.unit.as_str());
+        let is_bare = product.conversions.is_empty() && product.weight.is_none() && product.weight_tolerance.is_none();
+        if let Some(&known) = self.bare_unit_tables.get(&base).filter(|_| is_bare) {
+            return known;
+        }
+        let reported = self.report.count();
+        let table = self.new_unit_table(product, base, general, place);
+        if is_bare && self.report.count() == reported {
+            self.bare_unit_tables.insert(base, table);
+        }
+        table
+    }
+
+    /// The number of the table of a product's units, which is new if it is unlike any other.
+    fn new_unit_table(
+        &mut self,
+        product: &emptor_core::Product,
+        base: u32,
+        general: &[(&Conversion, Place)],
+        place: &dyn Fn() -> Place,
+    ) -> u32 {
         let mut equations = Vec::new();
         for (index, conversion) in product.conversions.iter().enumerate() {
             equations.extend(self.equation(conversion, &|| place().key("conversions").index(index)));

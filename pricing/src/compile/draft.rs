@@ -124,8 +124,11 @@ impl Builder<'_> {
 
     fn target(&mut self, entry: &Entry, spot: &Spot<'_>) -> Option<Target> {
         match (&entry.sku, &entry.category) {
-            (Some(sku), None) => match self.names.skus.find(sku.as_str()) {
-                Some(sku) => Some(Target::Sku(sku)),
+            (Some(sku), None) => match self.names.skus.find_after(self.sku_before, sku.as_str()) {
+                Some(sku) => {
+                    self.sku_before = sku;
+                    Some(Target::Sku(sku))
+                }
                 None => {
                     self.unknown_sku(sku, spot);
                     None
@@ -297,17 +300,18 @@ impl Builder<'_> {
                 no_price: tier.no_price,
             });
         }
-        let starts: Vec<i64> = drafts.iter().skip(1).map(|tier| tier.start).chain([i64::MAX]).collect();
-        for ((index, tier), next) in drafts.iter_mut().enumerate().zip(starts) {
-            if !up_to {
+        if !up_to {
+            let mut next = i64::MAX;
+            for tier in drafts.iter_mut().rev() {
                 tier.end = next;
+                next = tier.start;
             }
-            if tier.start >= tier.end {
-                let help = "order the tiers by their bounds, each above the one before";
-                let place = spot().key("tiers").index(index);
-                self.report.error(Code::TierOrder, &place, "a tier does not end above its start", help);
-                return None;
-            }
+        }
+        if let Some(index) = drafts.iter().position(|tier| tier.start >= tier.end) {
+            let help = "order the tiers by their bounds, each above the one before";
+            let place = spot().key("tiers").index(index);
+            self.report.error(Code::TierOrder, &place, "a tier does not end above its start", help);
+            return None;
         }
         Some((up_to, drafts))
     }
@@ -338,10 +342,14 @@ impl Builder<'_> {
             self.report.error(Code::TierKind, &spot().key("base"), "a graduated table counts weight", help);
             sound = false;
         }
+        let graduated_value = draft.graduated && by_value;
+        // Prices alone go together with everything else.
+        if !graduated_value && draft.tiers.iter().all(DraftTier::is_plain) {
+            return sound;
+        }
         let opening = draft.tiers.first().and_then(|tier| tier.price);
         for (index, tier) in draft.tiers.iter().enumerate() {
             let is_last = index.saturating_add(1) == draft.tiers.len();
-            let graduated_value = draft.graduated && by_value;
             let wrong: Option<(Code, &str, &str)> = match tier {
                 tier if tier.no_price && !tier.is_unpriced() => {
                     Some((Code::TierPrice, "a tier has `no_price` and a price", "drop one of them"))
@@ -417,12 +425,17 @@ impl Draft {
 
 impl DraftTier {
     fn is_unpriced(&self) -> bool {
-        self.amounts().next().is_none() && self.percent.is_none()
+        self.price.is_none() && self.percent.is_none() && !self.has_more()
     }
 
     /// Whether it has a price and nothing else.
     pub(super) fn is_plain(&self) -> bool {
-        self.price.is_some() && self.amounts().count() == 1 && !self.no_price
+        self.price.is_some() && self.percent.is_none() && !self.no_price && !self.has_more()
+    }
+
+    /// Whether it has amounts beside a price.
+    fn has_more(&self) -> bool {
+        self.flat.is_some() || self.above.is_some() || self.package.is_some()
     }
 
     pub(super) fn amounts(&self) -> impl Iterator<Item = Exact> {

@@ -38,8 +38,8 @@ impl Builder<'_> {
         let stated = products.filter_map(|product| {
             let scaled = |price: Option<emptor_core::Exact>| price.and_then(|price| price.scaled(AMOUNT_DECIMALS));
             let least = Least { cost: scaled(product.cost), floor: scaled(product.guards.floor) };
-            let sku = self.names.skus.find(product.sku.as_str())?;
-            (least.cost.is_some() || least.floor.is_some()).then_some((sku, least))
+            let is_stated = least.cost.is_some() || least.floor.is_some();
+            is_stated.then(|| self.names.skus.find(product.sku.as_str()))?.map(|sku| (sku, least))
         });
         stated.collect()
     }
@@ -89,10 +89,9 @@ impl Builder<'_> {
     /// less in every volume table that falls; that is what nudges are for.)
     fn lint_useless_tier(&mut self, indexed: &Indexed) {
         let Some((shape, tiers)) = self.plain_table(indexed) else { return };
+        let product = |price: i64, quantity: i64| i128::from(price).saturating_mul(quantity.into());
         let is_useless = |(lower, upper): (&PlainTier, &PlainTier)| {
-            let next = Wide::product(upper.price.into(), upper.start.into());
-            let more = next.plus_product(i128::from(lower.price).saturating_neg(), lower.start.into());
-            lower.start > 0 && more.is_some_and(|more| more.sign().is_lt())
+            lower.start > 0 && product(upper.price, upper.start) < product(lower.price, lower.start)
         };
         let mut pairs = tiers.iter().zip(tiers.iter().skip(1));
         let Some(tier) = pairs.position(is_useless).filter(|_| shape.is_plain) else { return };

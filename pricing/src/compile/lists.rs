@@ -188,6 +188,10 @@ impl<'d> Builder<'d> {
     }
 
     fn read_entries(&mut self, version: &ListVersion<'_>, currency: Currency, source: u32) {
+        self.indexed.reserve(version.entries.len());
+        if let Some(entries) = self.entries.get_mut(source as usize) {
+            entries.reserve(version.entries.len());
+        }
         for (index, entry) in version.entries.iter().enumerate() {
             let spot = || version.place.key("entries").index(index);
             if entry.formula.is_some() || matches!(entry.base, emptor_core::TierBase::Script(_)) {

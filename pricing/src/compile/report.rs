@@ -13,6 +13,8 @@ const KEPT_MAX: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct Report {
     diagnostics: Vec<Diagnostic>,
+    /// How many there were, kept or not.
+    count: usize,
     failed: bool,
 }
 
@@ -24,6 +26,11 @@ impl Report {
 
     pub(super) fn warning(&mut self, code: Code, place: &Place, message: impl Display, help: impl Display) {
         self.push(Severity::Warning, code, place, message, help);
+    }
+
+    /// How many things are wrong so far.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     /// Whether there will be no book.
@@ -43,6 +50,7 @@ impl Report {
     }
 
     fn push(&mut self, severity: Severity, code: Code, place: &Place, message: impl Display, help: impl Display) {
+        self.count = self.count.saturating_add(1);
         if self.diagnostics.len() < KEPT_MAX {
             let (message, help) = (message.to_string(), help.to_string());
             self.diagnostics.push(Diagnostic { severity, code: code.code(), place: place.clone(), message, help });

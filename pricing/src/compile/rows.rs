@@ -3,30 +3,31 @@
 use emptor_core::limits::{
     AMOUNT_DECIMALS, PRICE_DECIMALS_MAX, PRICE_DIGITS_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END,
 };
-use emptor_core::scaled::{Fraction, power_of_ten};
-use emptor_core::{AgainstLists, Exact, RoundingStage};
+use emptor_core::scaled::{Fraction, divide_narrow, power_of_ten};
+use emptor_core::{AgainstLists, Exact, RoundingMode, RoundingStage};
 
 use super::draft::{Draft, DraftTier, Spot, Target, is_price};
 use super::{Builder, number};
 use crate::book::SourceRounding;
 use crate::code::Code;
+use crate::entries::Entries;
 use crate::table::{self, Base, PlainTier, RichTier, Shape};
+
+/// The digits that a price after a version's rounding has at most, at 10 decimals.
+const CHARGE_DIGITS_MAX: u32 = 28;
 
 impl Builder<'_> {
     /// Lays a draft down in rows, and gives its entry.
     pub(super) fn lay_down(&mut self, draft: &Draft, source: u32, spot: &Spot<'_>) -> Option<table::Entry> {
         let scale = self.scale(draft, spot)?;
         let rounding = self.sources.get(source as usize)?.rounding;
-        let by_unit = rounding.filter(|rule| rule.at == RoundingStage::Unit);
-        let charges = match by_unit {
-            Some(rule) => draft.charges(rule, scale),
-            None => Some(Vec::new()),
-        };
+        let entries = self.entries.get_mut(source as usize)?;
+        let first_plain = entries.plain_rows();
         let plain = draft.formula == table::NONE
-            && charges.is_some()
             && !draft.graduated
             && !draft.up_to
-            && draft.tiers.iter().all(DraftTier::is_plain);
+            && draft.tiers.iter().all(DraftTier::is_plain)
+            && draft.add_plain_rows(entries, rounding, scale);
         let shape = Shape {
             unit: draft.unit,
             per_micros: draft.per_micros,
@@ -50,14 +51,7 @@ impl Builder<'_> {
             self.shapes.push(shape.clone());
             next
         });
-        let entries = self.entries.get_mut(source as usize)?;
-        let first = if plain {
-            let row = |tier: &DraftTier| PlainTier { start: tier.start, price: scaled(tier.price, scale).unwrap_or(0) };
-            // INVARIANT (charged): of a version, all plain rows are charged otherwise than written, or none.
-            entries.add_plain(draft.tiers.iter().map(row), by_unit.and(charges.as_deref()))
-        } else {
-            entries.add_rich(rich_rows(draft, scale))
-        };
+        let first = if plain { first_plain } else { entries.add_rich(rich_rows(draft, scale)) };
         let goods = match draft.target {
             Target::Sku(goods) | Target::Category(goods) => goods,
         };
@@ -66,15 +60,15 @@ impl Builder<'_> {
 
     /// The finest scale of a table's amounts, at which all of them must keep to the limits.
     fn scale(&mut self, draft: &Draft, spot: &Spot<'_>) -> Option<u32> {
+        if let Some(scale) = plain_scale(&draft.tiers) {
+            return Some(scale);
+        }
         let by_value = draft.graduated && draft.base == Base::Value;
         let amounts = || draft.tiers.iter().flat_map(DraftTier::amounts);
         let rates =
             draft.tiers.iter().filter_map(|tier| tier.percent).map(|percent| percent.decimals().saturating_add(2));
         let scale = amounts().map(Exact::decimals).chain(rates.filter(|_| by_value)).max().unwrap_or(0);
-        let fits = |amount: Exact| {
-            let scaled = amount.scaled(scale);
-            scaled.is_some_and(|scaled| scaled.unsigned_abs() < power_of_ten(PRICE_DIGITS_MAX).unsigned_abs())
-        };
+        let fits = |amount: Exact| amount.scaled(scale).is_some_and(is_in_limits);
         let rates_fit = draft.tiers.iter().filter_map(|tier| tier.percent).all(|percent| {
             is_price(percent)
                 && percent.scaled(scale).is_some_and(|scaled| scaled.unsigned_abs() < 10_u128.pow(PRICE_DIGITS_MAX))
@@ -97,19 +91,88 @@ impl Builder<'_> {
 }
 
 impl Draft {
-    /// The prices after a version's rounding at `unit`. `None`: one does not fit the table's scale or the limit of R0, so
-    /// that it is rounded when it is asked.
-    fn charges(&self, rule: SourceRounding, scale: u32) -> Option<Vec<i64>> {
-        let prices = self.tiers.iter().map(|tier| scaled(tier.price, scale).unwrap_or(0));
-        let unit = power_of_ten(AMOUNT_DECIMALS.checked_sub(scale)?);
-        let charge = |price: i64| {
-            let price = Fraction::whole(i128::from(price).checked_mul(unit)?);
-            let charged = price.round_to(rule.increment, rule.offset, rule.mode)?;
-            let in_limits = charged.unsigned_abs() < power_of_ten(28).unsigned_abs() && charged.checked_rem(unit)? == 0;
-            i64::try_from(charged.checked_div(unit)?).ok().filter(|_| in_limits)
+    /// Adds the rows of a table of prices alone; none, where a price after the rounding does not fit the table's scale or
+    /// the limit of R0, so that it is rounded when it is asked.
+    fn add_plain_rows(&self, entries: &mut Entries, rounding: Option<SourceRounding>, scale: u32) -> bool {
+        let before = entries.plain_rows();
+        let rule = rounding.filter(|rule| rule.at == RoundingStage::Unit);
+        let charge = match rule.map(|rule| Charge::of(rule, scale)) {
+            None => None,
+            Some(Some(charge)) => Some(charge),
+            Some(None) => return false,
         };
-        prices.map(charge).collect()
+        for tier in &self.tiers {
+            let price = scaled(tier.price, scale).unwrap_or(0);
+            let row = PlainTier { start: tier.start, price };
+            // INVARIANT (charged): of a version, all plain rows are charged by its rule, or all as written.
+            match charge.as_ref().map(|charge| charge.of_price(price)) {
+                None => entries.add_plain(row, None),
+                Some(Some(charged)) => entries.add_plain(row, Some(charged)),
+                Some(None) => {
+                    entries.drop_plain(before);
+                    return false;
+                }
+            }
+        }
+        true
     }
+}
+
+/// What a version's rounding at `unit` makes of the prices of a table.
+enum Charge {
+    /// The rule keeps to whole units of the table's scale, as most do: it can be divided, and prices need not be multiplied.
+    AtScale { increment: i64, offset: i64, mode: RoundingMode, end: u64 },
+    /// The rule is finer; `unit` makes a price one at its decimals.
+    Finer { rule: SourceRounding, unit: i128 },
+}
+
+impl Charge {
+    fn of(rule: SourceRounding, scale: u32) -> Option<Self> {
+        let decimals = AMOUNT_DECIMALS.checked_sub(scale)?;
+        let unit = power_of_ten(decimals);
+        let narrow = |value: i128| {
+            let quotient = value.checked_div(unit).filter(|_| value.checked_rem(unit) == Some(0))?;
+            i64::try_from(quotient).ok().filter(|&quotient| is_in_limits(quotient.into()))
+        };
+        let end = power_of_ten(CHARGE_DIGITS_MAX.saturating_sub(decimals));
+        Some(match (narrow(rule.increment), narrow(rule.offset)) {
+            (Some(increment), Some(offset)) => {
+                Self::AtScale { increment, offset, mode: rule.mode, end: u64::try_from(end).unwrap_or(u64::MAX) }
+            }
+            _ => Self::Finer { rule, unit },
+        })
+    }
+
+    fn of_price(&self, price: i64) -> Option<i64> {
+        match *self {
+            Self::AtScale { increment, offset, mode, end } => {
+                // All three are below 10^18, and so is what is added by rounding.
+                let (times, _) = divide_narrow(price.checked_sub(offset)?, increment, mode);
+                let charged = times.checked_mul(increment)?.checked_add(offset)?;
+                Some(charged).filter(|charged| charged.unsigned_abs() < end)
+            }
+            Self::Finer { rule, unit } => {
+                let price = Fraction::whole(i128::from(price).checked_mul(unit)?);
+                let charged = price.round_to(rule.increment, rule.offset, rule.mode)?;
+                let in_limits = charged.unsigned_abs() < power_of_ten(CHARGE_DIGITS_MAX).unsigned_abs();
+                let is_whole = charged.checked_rem(unit)? == 0;
+                i64::try_from(charged.checked_div(unit)?).ok().filter(|_| in_limits && is_whole)
+            }
+        }
+    }
+}
+
+/// The finest scale of prices alone, where all of them keep to the limits at it.
+fn plain_scale(tiers: &[DraftTier]) -> Option<u32> {
+    let plain = || tiers.iter().map(|tier| tier.price.filter(|_| tier.is_plain()));
+    let scale = plain().try_fold(0, |scale, price| Some(price?.decimals().max(scale)))?;
+    let fits = |price: Option<Exact>| price.and_then(|price| price.scaled(scale)).is_some_and(is_in_limits);
+    (scale <= PRICE_DECIMALS_MAX && plain().all(fits)).then_some(scale)
+}
+
+/// Whether an amount at a table's scale keeps to the limits of prices.
+fn is_in_limits(scaled: i128) -> bool {
+    scaled.unsigned_abs() < power_of_ten(PRICE_DIGITS_MAX).unsigned_abs()
 }
 
 fn scaled(amount: Option<Exact>, scale: u32) -> Option<i64> {

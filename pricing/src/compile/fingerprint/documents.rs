@@ -1,65 +1,22 @@
-//! The book's fingerprint: BLAKE3 over what was known, in canonical form (R15).
+//! The digests of documents: of their canonical JSON as known, in which sets of rows stand as digests (R15).
 
 use emptor_core::{
-    Adjustment, Assignment, Catalog, Contract, ContractVersion, Currency, Derived, Digest, DocumentKind, Documents,
-    Entry, FxTable, IndexTable, Instant, Organization, PriceList, RoundingRule, Script, ScriptLimits, TaxTable, Tenant,
-    Term, Validity, canonical_json,
+    Adjustment, Assignment, Catalog, Contract, ContractVersion, Currency, Derived, Digest, Entry, FxTable, IndexTable,
+    Instant, OrderRule, Organization, PriceList, RoundingRule, Script, TaxTable, Tenant, Term, Validity,
+    canonical_json,
 };
 use serde::Serialize;
 
-/// The fingerprint of documents as recorded by `known_at`.
-pub(super) fn of(documents: &Documents, known_at: Instant, limits: ScriptLimits) -> Digest {
-    let mut lines: Vec<String> = Vec::new();
-    let mut add = |kind: DocumentKind, id: &str, content: String| {
-        lines.push(format!("{}\0{id}\0{}\n", kind.key(), Digest::of(content.as_bytes())));
-    };
-    add(DocumentKind::Tenant, documents.tenant.tenant.as_str(), of_tenant(&documents.tenant));
-    for organization in &documents.organizations {
-        add(DocumentKind::Organization, organization.organization.as_str(), of_organization(organization, known_at));
-    }
-    for catalog in &documents.catalogs {
-        add(DocumentKind::Catalog, catalog.catalog.as_str(), of_catalog(catalog));
-    }
-    for list in &documents.price_lists {
-        add(DocumentKind::PriceList, list.price_list.as_str(), of_list(list, known_at));
-    }
-    for contract in &documents.contracts {
-        add(DocumentKind::Contract, contract.contract.as_str(), of_contract(contract, known_at));
-    }
-    for table in &documents.fx_tables {
-        add(DocumentKind::FxTable, table.fx_table.as_str(), of_fx_table(table, known_at));
-    }
-    of_rules(documents, known_at, &mut add);
-    for script in &documents.scripts {
-        add(DocumentKind::Script, script.script.as_str(), of_script(script, known_at));
-    }
-    if limits != ScriptLimits::DEFAULT && !documents.scripts.is_empty() {
-        add(DocumentKind::Script, "", format!("{limits:?}"));
-    }
-    lines.sort_unstable();
-    Digest::of(lines.concat().as_bytes())
-}
-
-/// What changes prices, what orders keep to, and the tables that both ask.
-fn of_rules(documents: &Documents, known_at: Instant, add: &mut impl FnMut(DocumentKind, &str, String)) {
-    let known = |recorded_at: Option<Instant>| recorded_at.is_none_or(|at| at <= known_at);
-    for adjustment in documents.adjustments.iter().filter(|adjustment| known(adjustment.recorded_at)) {
-        add(DocumentKind::Adjustment, adjustment.adjustment.as_str(), of_adjustment(adjustment));
-    }
-    for rule in documents.order_rules.iter().filter(|rule| known(rule.recorded_at)) {
-        add(DocumentKind::OrderRule, rule.order_rule.as_str(), text(rule));
-    }
-    for table in &documents.tax_tables {
-        add(DocumentKind::TaxTable, table.tax_table.as_str(), of_tax_table(table, known_at));
-    }
-    for table in &documents.index_tables {
-        add(DocumentKind::IndexTable, table.index_table.as_str(), of_index_table(table, known_at));
-    }
-}
+use super::bytes::{of_run, of_set};
+use super::rows;
 
 /// The canonical JSON of a document; documents hold nothing that has none.
 fn text<T: Serialize>(value: &T) -> String {
     canonical_json(value).unwrap_or_else(|error| error.to_string())
+}
+
+fn digest<T: Serialize>(value: &T) -> Digest {
+    Digest::of(text(value).as_bytes())
 }
 
 /// The canonical JSON of each value, sorted.
@@ -69,30 +26,25 @@ fn sorted<'v, T: Serialize + 'v>(values: impl IntoIterator<Item = &'v T>) -> Vec
     texts
 }
 
-fn of_tenant(tenant: &Tenant) -> String {
+pub(super) fn of_tenant(tenant: &Tenant) -> Digest {
     let mut tenant = tenant.clone();
     tenant.cash_roundings.sort_unstable_by_key(|rounding| rounding.currency);
-    text(&tenant)
+    digest(&tenant)
 }
 
-fn of_organization(organization: &Organization, known_at: Instant) -> String {
+pub(super) fn of_organization(organization: &Organization, known_at: Instant) -> Digest {
     let known = |parent: &&emptor_core::Parent| parent.recorded_at.is_none_or(|at| at <= known_at);
     let mut organization = organization.clone();
     let parents = sorted(organization.parents.iter().filter(known));
     organization.parents.clear();
     organization.groups.sort_unstable();
-    text(&(organization, parents))
+    digest(&(organization, parents))
 }
 
-fn of_catalog(catalog: &Catalog) -> String {
+pub(super) fn of_catalog(catalog: &Catalog) -> Digest {
     let units = sorted(&catalog.units);
-    text(&(
-        &catalog.catalog,
-        sorted(&catalog.categories),
-        units,
-        sorted(&catalog.conversions),
-        sorted(&catalog.products),
-    ))
+    let products = of_set(&catalog.products, rows::product);
+    digest(&(&catalog.catalog, sorted(&catalog.categories), units, sorted(&catalog.conversions), products))
 }
 
 /// What a version of a list says, wherever it is written.
@@ -107,13 +59,13 @@ struct KnownListVersion<'d> {
     derived: Option<&'d Derived>,
 }
 
-fn of_list(list: &PriceList, known_at: Instant) -> String {
+pub(super) fn of_list(list: &PriceList, known_at: Instant) -> Digest {
     let assigned = |assignments: &[Assignment]| sorted(assignments);
     let version = |number, recorded_at, valid, priority, assigned_to, rounding, derived, entries: &[Entry]| {
         let version = KnownListVersion { number, recorded_at, valid, priority, assigned_to, rounding, derived };
-        (version, sorted(entries))
+        (version, of_set(entries, rows::entry))
     };
-    let mut versions: Vec<(KnownListVersion<'_>, Vec<String>)> = if list.versions.is_empty() {
+    let mut versions: Vec<(KnownListVersion<'_>, Digest)> = if list.versions.is_empty() {
         let (assigned_to, derived) = (assigned(&list.assigned_to), list.derived.as_ref());
         vec![version(1, None, list.valid, list.priority, assigned_to, list.rounding, derived, &list.entries)]
     } else {
@@ -129,20 +81,20 @@ fn of_list(list: &PriceList, known_at: Instant) -> String {
     let known = (&list.price_list, list.currency, list.forbids_merging, versions);
     // A list that says neither keeps the fingerprint that it had before there was anything to say.
     if list.kept_as.is_prices() && list.prices.is_none() {
-        return text(&known);
+        return digest(&known);
     }
-    text(&(known, list.kept_as, list.prices))
+    digest(&(known, list.kept_as, list.prices))
 }
 
 /// The terms of a version, sorted; as written where some are named by their place.
-fn terms(terms: &[Term]) -> Vec<String> {
+fn terms(terms: &[Term]) -> Digest {
     let named_by_place = |term: &Term| term.discount.is_some() || term.order_rule.is_some();
-    if terms.iter().any(named_by_place) { terms.iter().map(text).collect() } else { sorted(terms) }
+    if terms.iter().any(named_by_place) { of_run(terms, rows::term) } else { of_set(terms, rows::term) }
 }
 
-fn of_contract(contract: &Contract, known_at: Instant) -> String {
+pub(super) fn of_contract(contract: &Contract, known_at: Instant) -> Digest {
     let known = |version: &&ContractVersion| version.recorded_at.is_none_or(|at| at <= known_at);
-    let mut versions: Vec<(ContractVersion, Vec<String>)> = Vec::new();
+    let mut versions: Vec<(ContractVersion, Digest)> = Vec::new();
     for version in contract.versions.iter().filter(known) {
         let mut header = clone_without_terms(version);
         header.submitted = header.submitted.filter(|signature| signature.at <= known_at);
@@ -154,7 +106,7 @@ fn of_contract(contract: &Contract, known_at: Instant) -> String {
     let currency: Option<Currency> = contract.currency;
     let known = (&contract.contract, &contract.organization, currency, contract.priority, versions);
     // As of a list: what says nothing new keeps its fingerprint.
-    contract.prices.map_or_else(|| text(&known), |prices| text(&(&known, prices)))
+    contract.prices.map_or_else(|| digest(&known), |prices| digest(&(&known, prices)))
 }
 
 fn clone_without_terms(version: &ContractVersion) -> ContractVersion {
@@ -172,29 +124,33 @@ fn clone_without_terms(version: &ContractVersion) -> ContractVersion {
     }
 }
 
-fn of_fx_table(table: &FxTable, known_at: Instant) -> String {
+pub(super) fn of_fx_table(table: &FxTable, known_at: Instant) -> Digest {
     let known = table.rates.iter().filter(|rate| rate.recorded_at.is_none_or(|at| at <= known_at));
-    text(&(&table.fx_table, sorted(known), sorted(&table.chains)))
+    digest(&(&table.fx_table, sorted(known), sorted(&table.chains)))
 }
 
-fn of_adjustment(adjustment: &Adjustment) -> String {
+pub(super) fn of_adjustment(adjustment: &Adjustment) -> Digest {
     let mut adjustment = adjustment.clone();
     adjustment.charges.sort_unstable();
     adjustment.excludes.sort_unstable();
-    text(&adjustment)
+    digest(&adjustment)
 }
 
-fn of_tax_table(table: &TaxTable, known_at: Instant) -> String {
+pub(super) fn of_order_rule(rule: &OrderRule) -> Digest {
+    digest(rule)
+}
+
+pub(super) fn of_tax_table(table: &TaxTable, known_at: Instant) -> Digest {
     let known = table.rates.iter().filter(|rate| rate.recorded_at.is_none_or(|at| at <= known_at));
-    text(&(&table.tax_table, sorted(known)))
+    digest(&(&table.tax_table, sorted(known)))
 }
 
-fn of_index_table(table: &IndexTable, known_at: Instant) -> String {
+pub(super) fn of_index_table(table: &IndexTable, known_at: Instant) -> Digest {
     let known = table.values.iter().filter(|value| value.recorded_at.is_none_or(|at| at <= known_at));
-    text(&(&table.index_table, table.currency, sorted(known)))
+    digest(&(&table.index_table, table.currency, sorted(known)))
 }
 
-fn of_script(script: &Script, known_at: Instant) -> String {
+pub(super) fn of_script(script: &Script, known_at: Instant) -> Digest {
     let hash = Digest::of(script.text_at(known_at).as_bytes());
-    text(&(&script.script, script.sees, script.returns, &script.params, hash))
+    digest(&(&script.script, script.sees, script.returns, &script.params, hash))
 }
