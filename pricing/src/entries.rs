@@ -83,28 +83,38 @@ impl Entries {
         self.entries.get(entry as usize)
     }
 
-    /// The first entry for a sku.
-    #[inline]
-    pub(crate) fn of_sku(&self, sku: u32) -> Option<u32> {
+    /// The first entry for a sku, and its place.
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    pub(crate) fn of_sku(&self, sku: u32) -> Option<(u32, &Entry)> {
         let run = sku.checked_shr(self.shift)? as usize;
-        let (start, end) = (*self.begins.get(run)?, *self.begins.get(run.checked_add(1)?)?);
+        let &[start, end] = self.begins.get(run..)?.first_chunk::<2>()?;
         self.first(sku, start, end)
     }
 
-    /// The first entry for a category.
-    pub(crate) fn of_category(&self, category: u32) -> Option<u32> {
+    /// The first entry for a category, and its place.
+    pub(crate) fn of_category(&self, category: u32) -> Option<(u32, &Entry)> {
         self.first(category, self.of_skus, number(self.entries.len()))
     }
 
     /// The first entry for goods among those of a run.
-    #[inline]
-    fn first(&self, goods: u32, start: u32, end: u32) -> Option<u32> {
+    #[inline(always)]
+    fn first(&self, goods: u32, start: u32, end: u32) -> Option<(u32, &Entry)> {
         const FEW: usize = 8;
         let run = self.entries.get(start as usize..end as usize)?;
-        let before = |entry: &Entry| entry.goods < goods;
-        let place =
-            if run.len() <= FEW { run.iter().position(|entry| !before(entry))? } else { run.partition_point(before) };
-        (run.get(place)?.goods == goods).then(|| start.saturating_add(number(place)))
+        if run.len() > FEW {
+            let place = run.partition_point(|entry| entry.goods < goods);
+            let entry = run.get(place).filter(|entry| entry.goods == goods)?;
+            return Some((start.wrapping_add(number(place)), entry));
+        }
+        let mut place = start;
+        for entry in run {
+            if entry.goods == goods {
+                return Some((place, entry));
+            }
+            place = place.wrapping_add(1);
+        }
+        None
     }
 
     /// The rows of an entry whose shape is plain.

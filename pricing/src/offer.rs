@@ -42,10 +42,11 @@ impl<'b> Order<'b> {
     #[inline]
     pub(crate) fn first_entry(&self, line: &Line<'_>, asked: &Asked, level: Level) -> Option<u32> {
         let entries = self.book.entries.get(asked.source as usize)?;
-        match level {
+        let found = match level {
             Level::Sku => entries.of_sku(line.sku),
             Level::Category(category) => entries.of_category(category),
-        }
+        };
+        found.map(|(place, _)| place)
     }
 
     /// The offers of a source for a level, in the order of units.

@@ -8,6 +8,7 @@ use emptor_core::{Currency, Instant, ScriptError, TaxSide};
 use crate::book::PriceBook;
 use crate::count::Counts;
 use crate::currency::Conversion;
+use crate::plain::PlainWay;
 use crate::plan::{self, Chain, Kin, Plan};
 use crate::script::Asked;
 
@@ -26,6 +27,8 @@ pub(crate) struct Order<'b> {
     /// The lists that are kept as floor, where the book has some.
     pub(crate) floors: Option<Box<Chain>>,
     pub(crate) chain: Cow<'b, Chain>,
+    /// The contracts and lists as most lines ask them.
+    pub(crate) way: PlainWay<'b>,
     pub(crate) currency: Currency,
     pub(crate) valid_at: Instant,
     /// The ways from other currencies that have one.

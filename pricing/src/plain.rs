@@ -7,31 +7,43 @@ use emptor_core::scaled::divide_narrow;
 use emptor_core::{Choose, Currency, Instant, RoundingMode};
 
 use crate::book::PriceBook;
+use crate::entries::Entries;
 use crate::line::Sought;
 use crate::offer::Offer;
 use crate::plan::Asked;
 use crate::reading::Priced;
-use crate::table::{NONE, Shape};
+use crate::table::{Entry, NONE, Shape};
 
 /// Up to how many tiers it is faster to look at all than to halve them.
 const FEW_TIERS: usize = 8;
 
-/// Whose contracts and lists are asked, when and in which currency.
+/// How many versions are asked at most.
+const SOURCES_MAX: usize = 6;
+
+/// The versions that are asked for a buyer at a date, in order.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PlainWay<'o> {
-    pub(crate) book: &'o PriceBook,
-    pub(crate) contracts: &'o [Asked],
-    pub(crate) lists: &'o [Asked],
+pub(crate) struct PlainWay<'b> {
+    pub(crate) book: &'b PriceBook,
     pub(crate) currency: Currency,
     pub(crate) valid_at: Instant,
+    /// Those that count then and are in the currency, one after the other; after them nothing is plain.
+    sources: [Option<Source<'b>>; SOURCES_MAX],
+}
+
+/// A version that is asked.
+#[derive(Debug, Clone, Copy)]
+struct Source<'b> {
+    entries: &'b Entries,
+    number: u32,
+    is_plain: bool,
 }
 
 /// A price that was found on the plain way.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PlainPrice<'o> {
+pub(crate) struct PlainPrice<'b> {
     pub(crate) offer: Offer,
     pub(crate) tier: u32,
-    pub(crate) shape: &'o Shape,
+    pub(crate) shape: &'b Shape,
     /// At 10 decimals.
     pub(crate) amount: i64,
     /// What is charged per base quantity, at the shape's scale.
@@ -40,30 +52,55 @@ pub(crate) struct PlainPrice<'o> {
     pub(crate) times: (i64, i64),
 }
 
-/// What one source says to the plain way.
-enum Step<'o> {
-    Price(PlainPrice<'o>),
-    /// It has no offer for the line.
-    Next,
-    /// It is not plain: the search must look.
-    Search,
-}
+impl<'b> PlainWay<'b> {
+    /// The way over these contracts and lists.
+    #[expect(clippy::inline_always, reason = "the hot path: a buyer may be new in every call")]
+    #[inline(always)]
+    pub(crate) fn new(
+        book: &'b PriceBook,
+        (contracts, lists): (&[Asked], &[Asked]),
+        currency: Currency,
+        valid_at: Instant,
+    ) -> Self {
+        let mut way = Self { book, currency, valid_at, sources: [None; SOURCES_MAX] };
+        if !book.prices_categories {
+            let place = way.add(contracts, 0);
+            if matches!(book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific) {
+                way.add(lists, place);
+            }
+        }
+        way
+    }
 
-impl<'o> PlainWay<'o> {
-    /// The line's price, if the way to it is plain.
+    /// Adds the versions that count, from a place on, as far as there is room; the next place.
+    #[expect(clippy::inline_always, reason = "the hot path: a buyer may be new in every call")]
+    #[inline(always)]
+    fn add(&mut self, asked: &[Asked], mut place: usize) -> usize {
+        for asked in asked {
+            if asked.currency == self.currency
+                && asked.period.contains(self.valid_at)
+                && let Some(entries) = self.book.entries.get(asked.source as usize)
+                && let Some(free) = self.sources.get_mut(place)
+            {
+                *free = Some(Source { entries, number: asked.source, is_plain: asked.is_plain });
+                place = place.wrapping_add(1);
+            }
+        }
+        place
+    }
+
+    /// The price, if the way to it is plain.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn price(&self, sought: Sought) -> Option<PlainPrice<'o>> {
-        if self.book.prices_categories {
-            return None;
-        }
-        let in_order = matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific);
-        let lists: &[Asked] = if in_order { self.lists } else { &[] };
-        for asked in self.contracts.iter().chain(lists) {
-            match self.step(sought, asked) {
-                Step::Price(priced) => return Some(priced),
-                Step::Next => {}
-                Step::Search => return None,
+    pub(crate) fn price(&self, sought: Sought) -> Option<PlainPrice<'b>> {
+        for source in &self.sources {
+            let source = source.as_ref()?;
+            let Some((place, entry)) = source.entries.of_sku(sought.sku) else { continue };
+            if !entry.is_last() || !source.is_plain {
+                return None;
+            }
+            if entry.valid.contains(self.valid_at) {
+                return self.read(source, place, entry, sought);
             }
         }
         None
@@ -71,41 +108,23 @@ impl<'o> PlainWay<'o> {
 
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn step(&self, sought: Sought, asked: &Asked) -> Step<'o> {
-        if asked.currency != self.currency || !asked.period.contains(self.valid_at) {
-            return Step::Next;
-        }
-        let Some(entries) = self.book.entries.get(asked.source as usize) else { return Step::Search };
-        let Some(row) = entries.of_sku(sought.sku) else { return Step::Next };
-        let Some(entry) = entries.get(row) else { return Step::Search };
-        if !entry.is_last() || !asked.is_plain {
-            return Step::Search;
-        }
-        if !entry.valid.contains(self.valid_at) {
-            return Step::Next;
-        }
-        let Some(shape) = self.book.shapes.get(entry.shape as usize) else { return Step::Search };
+    fn read(&self, source: &Source<'b>, place: u32, entry: &'b Entry, sought: Sought) -> Option<PlainPrice<'b>> {
+        let shape = self.book.shapes.get(entry.shape as usize)?;
         if !shape.is_plain || shape.unit != sought.unit {
-            return Step::Search;
+            return None;
         }
-        let tiers = entries.plain(entry);
+        let tiers = source.entries.plain(entry);
         let begun = if tiers.len() <= FEW_TIERS {
             // Without a branch: where a quantity falls cannot be foreseen.
             tiers.iter().map(|tier| usize::from(tier.start <= sought.quantity_micros)).sum()
         } else {
             tiers.partition_point(|tier| tier.start <= sought.quantity_micros)
         };
-        let reached =
-            begun.checked_sub(1).and_then(|index| Some((index, u32::try_from(index).ok()?, tiers.get(index)?)));
-        let Some((index, tier, of_tier)) = reached else { return Step::Search };
-        let charged = entries.charged(entry, index, of_tier.price);
-        match amount(charged, sought.quantity_micros, shape) {
-            Some((amount, times)) => {
-                let offer = Offer { source: asked.source, entry: row, category: NONE };
-                Step::Price(PlainPrice { offer, tier, shape, amount, charged, times })
-            }
-            None => Step::Search,
-        }
+        let index = begun.checked_sub(1)?;
+        let charged = source.entries.charged(entry, index, tiers.get(index)?.price);
+        let (amount, times) = amount(charged, sought.whole?, shape)?;
+        let offer = Offer { source: source.number, entry: place, category: NONE };
+        Some(PlainPrice { offer, tier: u32::try_from(index).ok()?, shape, amount, charged, times })
     }
 }
 
@@ -119,18 +138,12 @@ impl PlainPrice<'_> {
 /// `round10(price x quantity / per)`, and how many times the base quantity it is. `None`: not whole units, or beyond 64 bits; the search
 /// looks into that.
 #[inline]
-fn amount(charged: i64, quantity_micros: i64, shape: &Shape) -> Option<(i64, (i64, i64))> {
-    const ONE: i64 = 1_000_000;
-    let price = charged.checked_mul(shape.to_amount)?;
-    // Divided by a constant where it can be, which costs a tenth.
-    if quantity_micros % ONE != 0 {
-        return None;
+fn amount(charged: i64, quantity: i64, shape: &Shape) -> Option<(i64, (i64, i64))> {
+    let whole = charged.checked_mul(shape.to_amount)?.checked_mul(quantity)?;
+    if shape.per == 1 {
+        return Some((whole, (quantity, 1)));
     }
-    let quantity = quantity_micros / ONE;
-    if shape.per_micros == ONE {
-        return Some((price.checked_mul(quantity)?, (quantity, 1)));
-    }
-    let per = if shape.per_micros % ONE == 0 { shape.per_micros / ONE } else { return None };
-    let (amount, _) = divide_narrow(price.checked_mul(quantity)?, per, RoundingMode::HalfEven);
-    Some((amount, (quantity, per)))
+    // A base quantity that is not whole is none here.
+    let (amount, _) = divide_narrow(whole, Some(shape.per).filter(|&per| per > 0)?, RoundingMode::HalfEven);
+    Some((amount, (quantity, shape.per)))
 }

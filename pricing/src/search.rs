@@ -6,7 +6,6 @@ use crate::book::PriceSource;
 use crate::line::Line;
 use crate::offer::{Level, Offer};
 use crate::order::Order;
-use crate::plain::PlainWay;
 use crate::plan::Asked;
 use crate::reading::{Answer, Priced, in_range};
 use crate::table::ListsUse;
@@ -62,20 +61,10 @@ impl Order<'_> {
             return Ok(Found::Manual(amount));
         }
         // A measured weight stands for quantities in units of weight, and the line is in none.
-        if let Some(price) = self.plain_way().price(line.sought()) {
+        if let Some(price) = self.way.price(line.sought()) {
             return Ok(Found::Offered(price.priced()));
         }
         self.search_all(line)
-    }
-
-    fn plain_way(&self) -> PlainWay<'_> {
-        PlainWay {
-            book: self.book,
-            contracts: &self.contracts,
-            lists: &self.chain.lists,
-            currency: self.currency,
-            valid_at: self.valid_at,
-        }
     }
 
     /// The price of a line that has none by hand and is not plain.

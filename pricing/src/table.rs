@@ -30,6 +30,8 @@ pub(crate) struct Shape {
     pub(crate) unit: u32,
     /// The base quantity of prices, in millionths of the unit; above zero.
     pub(crate) per_micros: i64,
+    /// The same in whole units; zero: it is not whole.
+    pub(crate) per: i64,
     /// The decimals of the prices.
     pub(crate) scale: u32,
     /// What makes a price at the scale one at 10 decimals.
@@ -151,7 +153,7 @@ impl RichTier {
 
 impl Shape {
     /// The base quantity as a decimal.
-    pub(crate) fn per(&self) -> Exact {
+    pub(crate) fn base_quantity(&self) -> Exact {
         Exact::from_scaled(self.per_micros.into(), emptor_core::limits::QUANTITY_DECIMALS).unwrap_or_default()
     }
 }

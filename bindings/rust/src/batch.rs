@@ -95,7 +95,7 @@ fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money
             last = prices.buyer(line.buyer, line.valid_at).map(|buyer| (line.buyer, line.valid_at, buyer));
         }
         if let Some((.., buyer)) = &mut last {
-            *net = buyer.price(line.sku, line.quantity).map(|price| price.net());
+            *net = buyer.net(line.sku, line.quantity);
         }
     }
 }

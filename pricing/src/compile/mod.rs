@@ -262,9 +262,9 @@ fn ids(names: &NameTables, shapes: &[Shape]) -> Ids {
         (0..number(names.len())).filter_map(|id| new(names.text(id)).ok()).collect()
     }
     let units = all(&names.units, Unit::new);
-    let per = shapes
-        .iter()
-        .filter_map(|shape| Some(Quantity { value: shape.per(), unit: units.get(shape.unit as usize)?.clone() }));
+    let per = shapes.iter().filter_map(|shape| {
+        Some(Quantity { value: shape.base_quantity(), unit: units.get(shape.unit as usize)?.clone() })
+    });
     Ids {
         per: per.collect(),
         categories: all(&names.categories, CategoryId::new),

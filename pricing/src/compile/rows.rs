@@ -31,6 +31,7 @@ impl Builder<'_> {
         let shape = Shape {
             unit: draft.unit,
             per_micros: draft.per_micros,
+            per: if draft.per_micros % 1_000_000 == 0 { draft.per_micros / 1_000_000 } else { 0 },
             scale,
             to_amount: i64::try_from(power_of_ten(AMOUNT_DECIMALS.saturating_sub(scale))).unwrap_or(1),
             rich: !plain,

@@ -8,9 +8,13 @@ use crate::line::Sought;
 use crate::plain::PlainPrice;
 use crate::table::NONE;
 
-const ONE_MICROS: i64 = 1_000_000;
-
 impl Asking<'_> {
+    /// Whether a guard may set a line that nothing changed.
+    #[inline]
+    pub(super) fn may_set_base(&self, plain: &PlainPrice<'_>) -> bool {
+        self.way.book.short.clamps_base || plain.shape.guards != NONE
+    }
+
     /// Sets the line to its floor. `None`: there is another bound that would set it.
     #[inline]
     pub(super) fn guard(&self, sought: Sought, plain: &PlainPrice<'_>, state: &mut State) -> Option<()> {
@@ -18,10 +22,6 @@ impl Asking<'_> {
         if plain.shape.guards != NONE {
             let of_entry = book.guards.of_entries.get(plain.shape.guards as usize)?;
             (!of_entry.breach.clamps()).then_some(())?;
-        }
-        // Nothing is moved to the base that is there.
-        if state.running == state.base && !book.short.clamps_base {
-            return Some(());
         }
         let Some(plan) = book.facts(sought.sku).map(|facts| &facts.guards) else { return Some(()) };
         if !plan.breach.clamps() || plan.states_nothing() {
@@ -35,10 +35,7 @@ impl Asking<'_> {
         if self.way.currency != book.tenant.currency {
             return Some(());
         }
-        if sought.quantity_micros.checked_rem(ONE_MICROS)? != 0 {
-            return None;
-        }
-        let mut limit = i64::try_from(*floor).ok()?.checked_mul(sought.quantity_micros.checked_div(ONE_MICROS)?)?;
+        let mut limit = i64::try_from(*floor).ok()?.checked_mul(sought.whole?)?;
         if plan.breach == BreachPlan::ClampToBase {
             limit = limit.min(state.base);
         }

@@ -43,7 +43,7 @@ struct ShortRule {
     /// The contract's version, where it is a discount of one.
     contract: Option<u32>,
     currency: Option<Currency>,
-    acts_on_lines: bool,
+    step_bit: u64,
     /// The other tests that are read here; all must hold. Those that the goods satisfy under which it stands are not among
     /// them.
     tests: Vec<Test>,
@@ -148,7 +148,7 @@ impl Asking<'_> {
             self.kin.groups.iter().try_for_each(|group| add(index.by_group.get(group)))?;
         }
         if !index.by_contract.is_empty() {
-            let counting = self.way.contracts.iter().filter(|asked| asked.period.contains(self.way.valid_at));
+            let counting = self.plan.contracts.iter().filter(|asked| asked.period.contains(self.way.valid_at));
             counting.map(|asked| asked.source).try_for_each(|source| add(index.by_contract.get(&source)))?;
         }
         few.sort();
@@ -156,25 +156,41 @@ impl Asking<'_> {
         Some(few)
     }
 
-    /// The rules that act on a line, in order, of those of its goods and others. `None`: of one it is not sure here, or they are too many.
-    #[inline]
+    /// Adds the rules that act on a line, in order, of those of its goods and others. `None`: of one it is not sure here, or they are too many.
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
     pub(super) fn acting(
         &self,
         (rules, others): (&[u32], &[u32]),
         sought: Sought,
         plain: &PlainPrice<'_>,
-    ) -> Option<Few> {
-        let mut acting = Few::default();
-        for rule in rules.iter().chain(others) {
-            let short = self.way.book.short.rules.get(*rule as usize)?;
-            if self.acts(short, sought, plain)? {
-                acting.push(*rule)?;
+        acting: &mut Option<Few>,
+    ) -> Option<()> {
+        self.add_acting(rules, (sought, plain), acting)?;
+        if !others.is_empty() {
+            self.add_acting(others, (sought, plain), acting)?;
+            if let Some(acting) = acting {
+                acting.sort();
             }
         }
-        if !others.is_empty() {
-            acting.sort();
+        Some(())
+    }
+
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    fn add_acting(
+        &self,
+        rules: &[u32],
+        (sought, plain): (Sought, &PlainPrice<'_>),
+        acting: &mut Option<Few>,
+    ) -> Option<()> {
+        for rule in rules {
+            let short = self.way.book.short.rules.get(*rule as usize)?;
+            if self.acts(short, sought, plain)? {
+                acting.get_or_insert_default().push(*rule)?;
+            }
         }
-        Some(acting)
+        Some(())
     }
 
     /// Whether a rule acts on a line. `None`: that is more than is read here.
@@ -184,8 +200,7 @@ impl Asking<'_> {
             && sought.quantity_micros < rule.below_micros
             && rule.period.contains(self.way.valid_at)
             && rule.currency.is_none_or(|currency| currency == self.way.currency)
-            && rule.acts_on_lines
-            && plain.shape.excludes & step_bit(rule.step) == 0
+            && plain.shape.excludes & rule.step_bit == 0
             && rule.tests.iter().all(|test| self.holds(test, sought))
             && rule.contract.is_none_or(|source| self.meets(source, plain));
         if holds && rule.effect.is_none() { None } else { Some(holds) }
@@ -195,7 +210,7 @@ impl Asking<'_> {
     fn meets(&self, source: u32, plain: &PlainPrice<'_>) -> bool {
         let is_asked = |asked: &Asked| asked.source == source && asked.period.contains(self.way.valid_at);
         let (own, priced_by) = (self.way.book.source(source), self.way.book.source(plain.offer.source));
-        self.way.contracts.iter().any(is_asked)
+        self.plan.contracts.iter().any(is_asked)
             && !own.zip(priced_by).is_some_and(|(own, other)| own.is_same_contract(other))
     }
 
@@ -246,6 +261,10 @@ impl ShortRule {
                 None => tests.push(test.clone()),
             }
         }
+        if !rule.charges.is_empty() {
+            // It acts on no goods, whatever their quantity.
+            below_micros = 0;
+        }
         Self {
             period: rule.period,
             from_micros,
@@ -253,7 +272,7 @@ impl ShortRule {
             step: rule.step,
             contract: if let RuleOf::Contract { source, .. } = rule.of { Some(source) } else { None },
             currency: rule.currency,
-            acts_on_lines: rule.charges.is_empty(),
+            step_bit: step_bit(rule.step),
             tests,
             effect: step.filter(|_| all_read).and_then(|step| ShortEffect::of(rule, step)),
         }

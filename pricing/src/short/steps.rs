@@ -11,8 +11,6 @@ use crate::line::Sought;
 use crate::plain::PlainPrice;
 use crate::procedure::{BasisPlan, ProcedureEntry, StepPlan};
 
-const ONE_MICROS: i64 = 1_000_000;
-
 impl Asking<'_> {
     /// Takes a line on which rules act through the procedure. `None`: that is more than is done here.
     pub(super) fn adjust(
@@ -104,10 +102,10 @@ impl Asking<'_> {
             }
             ShortEffect::Amount(amount) => amount,
             ShortEffect::AmountPer { amount, unit, per } => {
-                if unit != sought.unit || sought.quantity_micros.checked_rem(ONE_MICROS)? != 0 {
+                if unit != sought.unit {
                     return None;
                 }
-                let whole = amount.checked_mul(sought.quantity_micros.checked_div(ONE_MICROS)?)?;
+                let whole = amount.checked_mul(sought.whole?)?;
                 divide_narrow(whole, per, RoundingMode::HalfEven).0
             }
         };

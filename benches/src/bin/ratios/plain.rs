@@ -31,7 +31,7 @@ pub(crate) fn line_price(name: &'static str, goal: f64) -> Row {
 
 fn priced(book: &PriceBook, (buyer, sku): (OrganizationHandle, SkuHandle), request: Request) -> emptor_core::Money {
     let mut buyer = book.buyer(buyer, midnight(request.day)).expect("a buyer");
-    buyer.price(sku, Exact::from(request.quantity)).expect("a price").net()
+    buyer.net(sku, Exact::from(request.quantity)).expect("a price")
 }
 
 /// The same, the lines of one buyer at one date, who was made before.
@@ -44,7 +44,7 @@ pub(crate) fn line_prepared(name: &'static str, goal: f64) -> Row {
     let mut buyer = book.buyer(buyer, midnight(requests[0].day)).expect("a buyer");
     let mut ours = |index: usize| {
         let quantity = Exact::from(requests[index].quantity);
-        buyer.price(handles[index].1, quantity).expect("a price").net()
+        buyer.net(handles[index].1, quantity).expect("a price")
     };
     let peer = |index: usize| by_hand.line(requests[index]);
     let count = requests.len();
