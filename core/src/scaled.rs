@@ -72,20 +72,14 @@ pub fn divide_narrow(numerator: i64, divisor: i64, mode: RoundingMode) -> (i64, 
     if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
 }
 
-/// [`divide_narrow`] by 10^`exponent`, which costs a tenth where the exponent is small.
+/// [`divide_narrow`] by 10^`exponent`, which costs a tenth where that is the exponent of most currencies.
 #[inline]
 pub fn divide_by_power_narrow(numerator: i64, exponent: u32, mode: RoundingMode) -> Option<(i64, i64)> {
-    // Each arm divides by a constant.
-    Some(match exponent {
-        0 => (numerator, 0),
-        1 => divide_narrow(numerator, 10, mode),
-        2 => divide_narrow(numerator, 100, mode),
-        3 => divide_narrow(numerator, 1_000, mode),
-        4 => divide_narrow(numerator, 10_000, mode),
-        6 => divide_narrow(numerator, 1_000_000, mode),
-        8 => divide_narrow(numerator, 100_000_000, mode),
-        _ => divide_narrow(numerator, narrow_power_of_ten(exponent)?, mode),
-    })
+    // From 10 decimals to the 2 of most currencies: by a constant, no division is left.
+    if exponent == 8 {
+        return Some(divide_narrow(numerator, 100_000_000, mode));
+    }
+    Some(divide_narrow(numerator, narrow_power_of_ten(exponent)?, mode))
 }
 
 /// How `left / 10^left_scale` compares to `right / 10^right_scale`; `None` beyond 64 bits or 18 decimals apart.

@@ -34,12 +34,12 @@ impl Entries {
         self.of_skus = number(of_skus);
         // About as many runs as entries: a look-up meets one or two.
         let runs = of_skus.max(1).next_power_of_two();
-        self.shift = skus.max(1).next_power_of_two().ilog2().saturating_sub(runs.ilog2());
+        self.shift = skus.max(1).next_power_of_two().ilog2().saturating_sub(runs.ilog2()).min(31);
         let of_skus = self.entries.get(..of_skus).unwrap_or(&[]);
         let mut begins = Vec::with_capacity(runs.saturating_add(1));
         let mut place = 0_usize;
         for run in 0..=number(runs) {
-            let before = |entry: &&Entry| entry.goods.checked_shr(self.shift).unwrap_or(0) < run;
+            let before = |entry: &&Entry| entry.goods.wrapping_shr(self.shift) < run;
             place = place.saturating_add(of_skus.get(place..).unwrap_or(&[]).iter().take_while(before).count());
             begins.push(number(place));
         }
@@ -87,7 +87,7 @@ impl Entries {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn of_sku(&self, sku: u32) -> Option<(u32, &Entry)> {
-        let run = sku.checked_shr(self.shift)? as usize;
+        let run = sku.wrapping_shr(self.shift) as usize;
         let &[start, end] = self.begins.get(run..)?.first_chunk::<2>()?;
         self.first(sku, start, end)
     }

@@ -79,48 +79,67 @@ impl Asking<'_> {
             return None;
         }
         let plain = self.way.price(sought)?;
-        let mut state = State {
-            base: plain.amount,
-            running: plain.amount,
-            excluded: plain.shape.excludes,
-            changes: Changes { amounts: [0; CHANGES_MAX], steps: [StepKind::Price; CHANGES_MAX], count: 0 },
-        };
         let rules = book.short.of_sku(sought.sku);
         let others = self.others.as_ref()?.all();
         let mut acting = None;
         self.acting((rules, others), sought, &plain, &mut acting)?;
-        match acting {
-            Some(acting) => self.adjust(acting.all(), sought, &plain, &mut state)?,
-            None if book.guards.are_stated && self.may_set_base(&plain) => self.guard(sought, &plain, &mut state)?,
-            None => {}
+        if acting.is_some() || (book.guards.are_stated && self.may_set_base(&plain)) {
+            return self.changed(sought, &plain, acting);
         }
-        let (net_minor, rounding) = self.end(&plain, &state)?;
+        let (net_minor, rounding) = self.end_unchanged(&plain)?;
         let PlainPrice { offer, tier, amount, .. } = plain;
+        Some(ShortPrice { offer, tier, amount, changes: Changes::NONE, rounding, net_minor })
+    }
+
+    /// What a line costs that rules or guards may change.
+    fn changed(&self, sought: Sought, plain: &PlainPrice<'_>, acting: Option<Few>) -> Option<ShortPrice> {
+        let mut state =
+            State { base: plain.amount, running: plain.amount, excluded: plain.shape.excludes, changes: Changes::NONE };
+        match acting {
+            Some(acting) => self.adjust(acting.all(), sought, plain, &mut state)?,
+            None => self.guard(sought, plain, &mut state)?,
+        }
+        let (net_minor, rounding) = match state.changes.count {
+            0 => self.end_unchanged(plain)?,
+            _ => self.end(plain, state.running)?,
+        };
+        let PlainPrice { offer, tier, amount, .. } = *plain;
         Some(ShortPrice { offer, tier, amount, changes: state.changes, rounding, net_minor })
     }
 
-    /// The line in minor units, and what the rounding changed.
+    /// A line at what the version asks in minor units, and what the rounding changed.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn end(&self, plain: &PlainPrice<'_>, state: &State) -> Option<(i64, i64)> {
+    fn end_unchanged(&self, plain: &PlainPrice<'_>) -> Option<(i64, i64)> {
+        let rounding = self.way.book.tenant.rounding;
+        let decimals = AMOUNT_DECIMALS.saturating_sub(self.way.currency.decimals());
+        let (quantity, per) = plain.times;
+        if rounding.at != FinalStage::Unit || quantity == 0 {
+            return divide_by_power_narrow(plain.amount, decimals, rounding.mode);
+        }
+        if per != 1 {
+            return self.end(plain, plain.amount);
+        }
+        // What is charged is the price per base quantity already.
+        let price = plain.charged.checked_mul(plain.shape.to_amount)?;
+        let (price_minor, added) = divide_by_power_narrow(price, decimals, rounding.mode)?;
+        Some((price_minor.checked_mul(quantity)?, added.checked_mul(quantity)?))
+    }
+
+    /// A line in minor units, and what the rounding changed.
+    fn end(&self, plain: &PlainPrice<'_>, running: i64) -> Option<(i64, i64)> {
         let rounding = self.way.book.tenant.rounding;
         let decimals = AMOUNT_DECIMALS.saturating_sub(self.way.currency.decimals());
         let (quantity, per) = plain.times;
         // The only line of a document is the document.
         if rounding.at != FinalStage::Unit || quantity == 0 {
-            return divide_by_power_narrow(state.running, decimals, rounding.mode);
+            return divide_by_power_narrow(running, decimals, rounding.mode);
         }
         let unit = narrow_power_of_ten(decimals)?;
-        let price_minor = if state.changes.count == 0 && per == 1 {
-            // What is charged is the price per base quantity already.
-            let charged = plain.charged.checked_mul(plain.shape.to_amount)?;
-            divide_by_power_narrow(charged, decimals, rounding.mode)?.0
-        } else {
-            divide_narrow(state.running.checked_mul(per)?, unit.checked_mul(quantity)?, rounding.mode).0
-        };
+        let (price_minor, _) = divide_narrow(running.checked_mul(per)?, unit.checked_mul(quantity)?, rounding.mode);
         let whole = price_minor.checked_mul(quantity)?;
         let net_minor = if per == 1 { whole } else { divide_narrow(whole, per, rounding.mode).0 };
-        Some((net_minor, net_minor.checked_mul(unit)?.checked_sub(state.running)?))
+        Some((net_minor, net_minor.checked_mul(unit)?.checked_sub(running)?))
     }
 }
 
@@ -141,6 +160,8 @@ impl ShortPrice {
 }
 
 impl Changes {
+    const NONE: Self = Self { amounts: [0; CHANGES_MAX], steps: [StepKind::Price; CHANGES_MAX], count: 0 };
+
     /// All of them.
     pub(crate) fn all(&self) -> impl Iterator<Item = (StepKind, i64)> + '_ {
         self.steps.iter().copied().zip(self.amounts).take(self.count.into())
