@@ -142,7 +142,7 @@ pub(crate) struct Ids {
     pub(crate) per: Vec<Quantity>,
 }
 
-/// A product: 16 bytes, and its name.
+/// A product: 20 bytes, and its name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Product {
     /// Its own, the first of its table.
@@ -150,6 +150,8 @@ pub(crate) struct Product {
     pub(crate) unit_table: u32,
     pub(crate) category: u32,
     pub(crate) groups: u32,
+    /// The run of the rules that ask for its goods.
+    pub(crate) rules: u32,
 }
 
 /// A version of a list or contract that can price.

@@ -18,7 +18,7 @@ use crate::plain::PlainWay;
 use crate::plan::{Chain, Circumstances};
 use crate::price::{conversions, floors, of_side};
 use crate::script;
-use crate::short::{Asking, Few, ShortPrice};
+use crate::short::{Asking, Few, ShortPrice, rules_of_buyer};
 use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
@@ -62,12 +62,9 @@ impl PriceBook {
     pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
         let (plan, kin) = self.plans.at(buyer.0, valid_at)?;
         let lists = self.plans.chain(plan.chain).map_or(&[][..], |chain| chain.lists.as_slice());
-        let way = PlainWay::new(self, (&plan.contracts, lists), currency, valid_at);
-        let mut asking = Asking { way, plan, kin, others: Some(Few::default()) };
-        if self.procedure.index.has_others() {
-            asking.others = asking.rules_of_buyer();
-        }
-        Some(Buyer { asking, organization: buyer, order: None })
+        let way = PlainWay { book: self, contracts: &plan.contracts, lists, currency, valid_at };
+        let others = if self.short.has_others { rules_of_buyer(&way, plan, kin) } else { Some(Few::default()) };
+        Some(Buyer { asking: Asking { way, plan, kin, others }, organization: buyer, order: None })
     }
 }
 
@@ -87,13 +84,11 @@ fn order_of_buyer(asking: Asking<'_>, organization: OrganizationHandle) -> Order
     let side = book.taxes.side;
     let (nothing, region) = (BTreeMap::new(), plan.region);
     let own = Circumstances { region, channel: None, attributes: &nothing, side, floors: true };
-    let contracts = of_side(book, plan, side);
     let chain = book.plans.chain(plan.chain).unwrap_or(&NO_LISTS);
     Order {
         book,
         plan,
-        way: PlainWay::new(book, (&contracts, &chain.lists), currency, valid_at),
-        contracts,
+        contracts: of_side(book, plan, side),
         kin,
         region,
         side,

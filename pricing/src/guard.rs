@@ -9,7 +9,6 @@ use emptor_core::{
 use crate::items::{ChangeBy, GuardHolder};
 use crate::line::Line;
 use crate::order::Order;
-use crate::plain::PlainWay;
 use crate::record::exact;
 use crate::runner::{Runner, line_id};
 use crate::search::Found;
@@ -300,7 +299,6 @@ impl<'b> Order<'b> {
         Some(Order {
             book: self.book,
             plan: self.plan,
-            way: PlainWay::new(self.book, (&self.contracts, &chain.lists), self.currency, self.valid_at),
             contracts: self.contracts.clone(),
             chain: std::borrow::Cow::Owned(chain),
             currency: self.currency,

@@ -32,6 +32,8 @@ pub(crate) struct Sought {
     pub(crate) quantity_micros: i64,
     /// The quantity, where it is a whole number.
     pub(crate) whole: Option<i64>,
+    /// The run of the rules that ask for the goods.
+    pub(crate) rules: u32,
 }
 
 impl Sought {
@@ -39,14 +41,14 @@ impl Sought {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn of(book: &PriceBook, sku: u32, quantity: Exact) -> Option<Self> {
-        let unit = book.product(sku)?.unit;
+        let &Product { unit, rules, .. } = book.products.get(sku as usize)?;
         let decimals = quantity.decimals();
         let quantity_micros = quantity.scaled_narrow(QUANTITY_DECIMALS)?;
         // Trailing zeros are cut, so what has decimals is not whole.
         let whole = if decimals == 0 { Some(i64::try_from(quantity.mantissa()).ok()?) } else { None };
         let in_range = (0..QUANTITY_MICROS_END).contains(&quantity_micros);
         let is_whole_enough = decimals <= *book.unit_decimals.get(unit as usize)?;
-        (in_range && is_whole_enough).then_some(Self { sku, unit, quantity_micros, whole })
+        (in_range && is_whole_enough).then_some(Self { sku, unit, quantity_micros, whole, rules })
     }
 }
 
@@ -58,7 +60,7 @@ impl<'b> Line<'b> {
         let Self { sku, unit, quantity_micros, .. } = *self;
         let whole =
             quantity_micros.checked_div(ONE_MICROS).filter(|_| quantity_micros.checked_rem(ONE_MICROS) == Some(0));
-        Sought { sku, unit, quantity_micros, whole }
+        Sought { sku, unit, quantity_micros, whole, rules: self.product.rules }
     }
 
     /// The line of what was sought in the product's own unit.

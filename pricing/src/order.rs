@@ -8,7 +8,6 @@ use emptor_core::{Currency, Instant, ScriptError, TaxSide};
 use crate::book::PriceBook;
 use crate::count::Counts;
 use crate::currency::Conversion;
-use crate::plain::PlainWay;
 use crate::plan::{self, Chain, Kin, Plan};
 use crate::script::Asked;
 
@@ -27,8 +26,6 @@ pub(crate) struct Order<'b> {
     /// The lists that are kept as floor, where the book has some.
     pub(crate) floors: Option<Box<Chain>>,
     pub(crate) chain: Cow<'b, Chain>,
-    /// The contracts and lists as most lines ask them.
-    pub(crate) way: PlainWay<'b>,
     pub(crate) currency: Currency,
     pub(crate) valid_at: Instant,
     /// The ways from other currencies that have one.

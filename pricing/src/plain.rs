@@ -12,38 +12,24 @@ use crate::line::Sought;
 use crate::offer::Offer;
 use crate::plan::Asked;
 use crate::reading::Priced;
-use crate::table::{Entry, NONE, Shape};
+use crate::table::{Entry, NONE, PlainTier, Shape};
 
-/// Up to how many tiers it is faster to look at all than to halve them.
-const FEW_TIERS: usize = 8;
-
-/// How many versions are asked at most.
-const SOURCES_MAX: usize = 6;
-
-/// The versions that are asked for a buyer at a date, in order.
+/// The versions that are asked for a buyer, when and in which currency.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PlainWay<'b> {
-    pub(crate) book: &'b PriceBook,
+pub(crate) struct PlainWay<'o> {
+    pub(crate) book: &'o PriceBook,
+    pub(crate) contracts: &'o [Asked],
+    pub(crate) lists: &'o [Asked],
     pub(crate) currency: Currency,
     pub(crate) valid_at: Instant,
-    /// Those that count then and are in the currency, one after the other; after them nothing is plain.
-    sources: [Option<Source<'b>>; SOURCES_MAX],
-}
-
-/// A version that is asked.
-#[derive(Debug, Clone, Copy)]
-struct Source<'b> {
-    entries: &'b Entries,
-    number: u32,
-    is_plain: bool,
 }
 
 /// A price that was found on the plain way.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PlainPrice<'b> {
+pub(crate) struct PlainPrice<'o> {
     pub(crate) offer: Offer,
     pub(crate) tier: u32,
-    pub(crate) shape: &'b Shape,
+    pub(crate) shape: &'o Shape,
     /// At 10 decimals.
     pub(crate) amount: i64,
     /// What is charged per base quantity, at the shape's scale.
@@ -52,78 +38,67 @@ pub(crate) struct PlainPrice<'b> {
     pub(crate) times: (i64, i64),
 }
 
-impl<'b> PlainWay<'b> {
-    /// The way over these contracts and lists.
-    #[expect(clippy::inline_always, reason = "the hot path: a buyer may be new in every call")]
-    #[inline(always)]
-    pub(crate) fn new(
-        book: &'b PriceBook,
-        (contracts, lists): (&[Asked], &[Asked]),
-        currency: Currency,
-        valid_at: Instant,
-    ) -> Self {
-        let mut way = Self { book, currency, valid_at, sources: [None; SOURCES_MAX] };
-        if !book.prices_categories {
-            let place = way.add(contracts, 0);
-            if matches!(book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific) {
-                way.add(lists, place);
-            }
-        }
-        way
-    }
+/// What versions say to the plain way.
+enum Step<'o> {
+    Price(PlainPrice<'o>),
+    /// They have no offer.
+    Next,
+    /// They are not plain: the search must look.
+    Search,
+}
 
-    /// Adds the versions that count, from a place on, as far as there is room; the next place.
-    #[expect(clippy::inline_always, reason = "the hot path: a buyer may be new in every call")]
-    #[inline(always)]
-    fn add(&mut self, asked: &[Asked], mut place: usize) -> usize {
-        for asked in asked {
-            if asked.currency == self.currency
-                && asked.period.contains(self.valid_at)
-                && let Some(entries) = self.book.entries.get(asked.source as usize)
-                && let Some(free) = self.sources.get_mut(place)
-            {
-                *free = Some(Source { entries, number: asked.source, is_plain: asked.is_plain });
-                place = place.wrapping_add(1);
-            }
-        }
-        place
-    }
-
+impl<'o> PlainWay<'o> {
     /// The price, if the way to it is plain.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn price(&self, sought: Sought) -> Option<PlainPrice<'b>> {
-        for source in &self.sources {
-            let source = source.as_ref()?;
-            let Some((place, entry)) = source.entries.of_sku(sought.sku) else { continue };
-            if !entry.is_last() || !source.is_plain {
-                return None;
+    pub(crate) fn price(&self, sought: Sought) -> Option<PlainPrice<'o>> {
+        if self.book.prices_categories {
+            return None;
+        }
+        match self.ask(self.contracts, sought) {
+            Step::Price(price) => return Some(price),
+            Step::Search => return None,
+            Step::Next => {}
+        }
+        let in_order = matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific);
+        match self.ask(self.lists, sought) {
+            Step::Price(price) if in_order => Some(price),
+            _ => None,
+        }
+    }
+
+    /// Asks versions one after the other.
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    fn ask(&self, versions: &'o [Asked], sought: Sought) -> Step<'o> {
+        for asked in versions {
+            if asked.currency != self.currency || !asked.period.contains(self.valid_at) {
+                continue;
+            }
+            let Some(entries) = self.book.entries.get(asked.source as usize) else { return Step::Search };
+            let Some((place, entry)) = entries.of_sku(sought.sku) else { continue };
+            if !entry.is_last() || !asked.is_plain {
+                return Step::Search;
             }
             if entry.valid.contains(self.valid_at) {
-                return self.read(source, place, entry, sought);
+                let offer = Offer { source: asked.source, entry: place, category: NONE };
+                return self.read(entries, entry, offer, sought).map_or(Step::Search, Step::Price);
             }
         }
-        None
+        Step::Next
     }
 
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn read(&self, source: &Source<'b>, place: u32, entry: &'b Entry, sought: Sought) -> Option<PlainPrice<'b>> {
+    fn read(&self, entries: &Entries, entry: &Entry, offer: Offer, sought: Sought) -> Option<PlainPrice<'o>> {
         let shape = self.book.shapes.get(entry.shape as usize)?;
         if !shape.is_plain || shape.unit != sought.unit {
             return None;
         }
-        let tiers = source.entries.plain(entry);
-        let begun = if tiers.len() <= FEW_TIERS {
-            // Without a branch: where a quantity falls cannot be foreseen.
-            tiers.iter().map(|tier| usize::from(tier.start <= sought.quantity_micros)).sum()
-        } else {
-            tiers.partition_point(|tier| tier.start <= sought.quantity_micros)
-        };
-        let index = begun.checked_sub(1)?;
-        let charged = source.entries.charged(entry, index, tiers.get(index)?.price);
+        let tiers = entries.plain(entry);
+        let index = begun(tiers, sought.quantity_micros).checked_sub(1)?;
+        let charged = entries.charged(entry, index, tiers.get(index)?.price);
         let (amount, times) = amount(charged, sought.whole?, shape)?;
-        let offer = Offer { source: source.number, entry: place, category: NONE };
         Some(PlainPrice { offer, tier: u32::try_from(index).ok()?, shape, amount, charged, times })
     }
 }
@@ -133,6 +108,28 @@ impl PlainPrice<'_> {
     pub(crate) fn priced(&self) -> Priced {
         Priced { offer: self.offer, tier: self.tier, amount: self.amount.into(), special: None }
     }
+}
+
+/// How many tiers begin at a quantity or below it.
+#[inline]
+fn begun(tiers: &[PlainTier], quantity_micros: i64) -> usize {
+    match tiers.len() {
+        0 => 0,
+        1..=4 => begun_of::<4>(tiers, quantity_micros),
+        5..=8 => begun_of::<8>(tiers, quantity_micros),
+        _ => tiers.partition_point(|tier| tier.start <= quantity_micros),
+    }
+}
+
+/// Of up to `MOST` tiers: without a branch, for where a quantity falls cannot be foreseen.
+#[inline]
+fn begun_of<const MOST: usize>(tiers: &[PlainTier], quantity_micros: i64) -> usize {
+    let last = tiers.len().wrapping_sub(1);
+    let of_place = |place: usize| {
+        let has_begun = tiers.get(place.min(last)).is_some_and(|tier| tier.start <= quantity_micros);
+        usize::from(has_begun) & usize::from(place <= last)
+    };
+    (0..MOST).map(of_place).fold(0, usize::wrapping_add)
 }
 
 /// `round10(price x quantity / per)`, and how many times the base quantity it is. `None`: not whole units, or beyond 64 bits; the search

@@ -17,7 +17,6 @@ use crate::error::PricingError;
 use crate::items::ChangeShown;
 use crate::line::{Line, quantity_micros};
 use crate::order::Order;
-use crate::plain::PlainWay;
 use crate::plan::{Asked, Chain, Circumstances, Plan};
 use crate::procedure::EffectPlan;
 use crate::request::{self, Recorded};
@@ -204,12 +203,10 @@ pub(crate) fn order_of<'b>(book: &'b PriceBook, request: &PriceRequest) -> Resul
     let floors = floors(book, plan, circumstances);
     let conversions = conversions(book, currency, valid_at, &request.facts.pinned_rates);
     let manual_allowed = request.facts.authority.manual_price;
-    let contracts = of_side(book, plan, side);
     Ok(Order {
         book,
         plan,
-        way: PlainWay::new(book, (&contracts, &chain.lists), currency, valid_at),
-        contracts,
+        contracts: of_side(book, plan, side),
         kin,
         region,
         side,

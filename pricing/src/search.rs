@@ -6,6 +6,7 @@ use crate::book::PriceSource;
 use crate::line::Line;
 use crate::offer::{Level, Offer};
 use crate::order::Order;
+use crate::plain::PlainWay;
 use crate::plan::Asked;
 use crate::reading::{Answer, Priced, in_range};
 use crate::table::ListsUse;
@@ -61,10 +62,16 @@ impl Order<'_> {
             return Ok(Found::Manual(amount));
         }
         // A measured weight stands for quantities in units of weight, and the line is in none.
-        if let Some(price) = self.way.price(line.sought()) {
+        if let Some(price) = self.plain_way().price(line.sought()) {
             return Ok(Found::Offered(price.priced()));
         }
         self.search_all(line)
+    }
+
+    #[inline]
+    fn plain_way(&self) -> PlainWay<'_> {
+        let (contracts, lists) = (&*self.contracts, self.chain.lists.as_slice());
+        PlainWay { book: self.book, contracts, lists, currency: self.currency, valid_at: self.valid_at }
     }
 
     /// The price of a line that has none by hand and is not plain.

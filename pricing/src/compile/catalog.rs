@@ -162,7 +162,7 @@ impl<'d> Builder<'d> {
         if sku == known {
             let own = self.unit_tables.get(unit_table as usize).and_then(|table| table.units.first());
             let unit = own.map_or(NONE, |own| own.unit);
-            self.products.push(Product { unit, unit_table, category, groups });
+            self.products.push(Product { unit, unit_table, category, groups, rules: NONE });
         }
     }
 

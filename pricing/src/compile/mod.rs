@@ -143,7 +143,11 @@ pub fn compile_with_limits(
     };
     book.goes_on = book.adjusts() || (book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross);
     book.has_sides_or_floors = book.taxes.mixed_sides || book.guards.has_lists;
-    book.short = ShortRules::of(&book);
+    let (short, runs) = ShortRules::of(&book);
+    book.short = short;
+    for (product, run) in book.products.iter_mut().zip(runs) {
+        product.rules = run;
+    }
     Ok(book)
 }
 

@@ -23,7 +23,7 @@ use crate::search::Found;
 use crate::total::Ended;
 
 pub(crate) use few::Few;
-pub(crate) use rules::ShortRules;
+pub(crate) use rules::{ShortRules, rules_of_buyer};
 
 /// How many changes a line may have.
 const CHANGES_MAX: usize = 4;
@@ -79,7 +79,7 @@ impl Asking<'_> {
             return None;
         }
         let plain = self.way.price(sought)?;
-        let rules = book.short.of_sku(sought.sku);
+        let rules = book.short.run(sought.rules);
         let others = self.others.as_ref()?.all();
         let mut acting = None;
         self.acting((rules, others), sought, &plain, &mut acting)?;

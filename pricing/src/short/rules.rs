@@ -13,7 +13,7 @@ use crate::compile::step_bit;
 use crate::condition::{Measure, Test};
 use crate::line::{Line, Sought};
 use crate::plain::{PlainPrice, PlainWay};
-use crate::plan::Asked;
+use crate::plan::{Asked, Kin, Plan};
 use crate::procedure::{Anchor, BasisPlan, EffectPlan, Graded, Per, Rule, RuleOf, RuleScripts, Sign, StepPlan};
 use crate::table::Scope;
 
@@ -24,9 +24,9 @@ pub(crate) struct ShortRules {
     pub(crate) is_open: bool,
     /// Whether some product's guards may set a line that nothing changed.
     pub(super) clamps_base: bool,
-    /// By sku: which run is of its rules. Empty: no rule asks for goods.
-    run_of: Vec<u32>,
-    /// Numbers of rules, ascending.
+    /// Whether some rules stand under what a buyer is, or under nothing.
+    pub(crate) has_others: bool,
+    /// The rules that ask for some goods, by number, ascending; one run for all products that are alike.
     runs: Vec<Vec<u32>>,
     /// By number.
     rules: Vec<ShortRule>,
@@ -69,32 +69,34 @@ pub(super) enum ShortEffect {
 }
 
 impl ShortRules {
-    /// The rules of a book.
-    pub(crate) fn of(book: &PriceBook) -> Self {
+    /// The rules of a book, and by sku the run that is of it.
+    pub(crate) fn of(book: &PriceBook) -> (Self, Vec<u32>) {
         let guards = &book.guards;
         let by_tenant = guards.tenant.breach.clamps() && !guards.tenant.states_nothing();
         let has_tax_inside = book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross;
         let steps = &book.procedure.steps;
         let mut short = Self {
             is_open: !by_tenant && !has_tax_inside && book.commitments.is_empty() && !book.has_sides_or_floors,
+            has_others: book.procedure.index.has_others(),
             clamps_base: book.facts.iter().any(|facts| facts.guards.sets_base()),
             rules: book.procedure.rules.iter().map(|rule| ShortRule::of(rule, steps.get(rule.step))).collect(),
             ..Self::default()
         };
-        short.index_goods(book);
-        short
+        let runs = short.index_goods(book);
+        (short, runs)
     }
 
-    /// Which rules can act on which products.
-    fn index_goods(&mut self, book: &PriceBook) {
+    /// Which rules can act on which products: by sku, their run.
+    fn index_goods(&mut self, book: &PriceBook) -> Vec<u32> {
         let index = &book.procedure.index;
         let nothing = index.by_sku.is_empty()
             && index.by_category.is_empty()
             && index.by_vendor.is_empty()
             && index.by_product.is_empty();
         if nothing {
-            return;
+            return Vec::new();
         }
+        let mut run_of = Vec::with_capacity(book.products.len());
         let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
         for (product, sku) in book.products.iter().zip(0_u32..) {
             let mut rules: Vec<u32> = Vec::new();
@@ -113,14 +115,14 @@ impl ShortRules {
                 runs.push(rules.clone());
                 next
             });
-            self.run_of.push(run);
+            run_of.push(run);
         }
+        run_of
     }
 
     #[inline]
-    pub(super) fn of_sku(&self, sku: u32) -> &[u32] {
-        let run = self.run_of.get(sku as usize).and_then(|run| self.runs.get(*run as usize));
-        run.map_or(&[], Vec::as_slice)
+    pub(super) fn run(&self, run: u32) -> &[u32] {
+        self.runs.get(run as usize).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn effect(&self, rule: u32) -> Option<ShortEffect> {
@@ -132,30 +134,30 @@ impl ShortRules {
     }
 }
 
-impl Asking<'_> {
-    /// The rules of the book that stand under no goods and can act for the buyer. `None`: too many.
-    pub(crate) fn rules_of_buyer(&self) -> Option<Few> {
-        let (index, mut few) = (&self.way.book.procedure.index, Few::default());
-        let mut add = |run: Option<&Vec<u32>>| run.into_iter().flatten().try_for_each(|rule| few.push(*rule));
-        add(Some(&index.rest))?;
-        if !index.by_region.is_empty() {
-            self.plan.region.iter().try_for_each(|region| add(index.by_region.get(region)))?;
-        }
-        if !index.by_organization.is_empty() {
-            self.kin.lineage.iter().try_for_each(|unit| add(index.by_organization.get(unit)))?;
-        }
-        if !index.by_group.is_empty() {
-            self.kin.groups.iter().try_for_each(|group| add(index.by_group.get(group)))?;
-        }
-        if !index.by_contract.is_empty() {
-            let counting = self.plan.contracts.iter().filter(|asked| asked.period.contains(self.way.valid_at));
-            counting.map(|asked| asked.source).try_for_each(|source| add(index.by_contract.get(&source)))?;
-        }
-        few.sort();
-        few.dedup();
-        Some(few)
+/// The rules of the book that stand under no goods and can act for the buyer. `None`: too many.
+pub(crate) fn rules_of_buyer(way: &PlainWay<'_>, plan: &Plan, kin: &Kin) -> Option<Few> {
+    let (index, mut few) = (&way.book.procedure.index, Few::default());
+    let mut add = |run: Option<&Vec<u32>>| run.into_iter().flatten().try_for_each(|rule| few.push(*rule));
+    add(Some(&index.rest))?;
+    if !index.by_region.is_empty() {
+        plan.region.iter().try_for_each(|region| add(index.by_region.get(region)))?;
     }
+    if !index.by_organization.is_empty() {
+        kin.lineage.iter().try_for_each(|unit| add(index.by_organization.get(unit)))?;
+    }
+    if !index.by_group.is_empty() {
+        kin.groups.iter().try_for_each(|group| add(index.by_group.get(group)))?;
+    }
+    if !index.by_contract.is_empty() {
+        let counting = way.contracts.iter().filter(|asked| asked.period.contains(way.valid_at));
+        counting.map(|asked| asked.source).try_for_each(|source| add(index.by_contract.get(&source)))?;
+    }
+    few.sort();
+    few.dedup();
+    Some(few)
+}
 
+impl Asking<'_> {
     /// Adds the rules that act on a line, in order, of those of its goods and others. `None`: of one it is not sure here, or they are too many.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
