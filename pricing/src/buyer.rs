@@ -126,6 +126,12 @@ impl Buyer<'_> {
         self.price_in_order(sku, quantity)
     }
 
+    /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
+    #[doc(hidden)]
+    pub fn count_conditions(&self, sku: SkuHandle, quantity: Exact) -> Option<usize> {
+        Some(self.asking.count_conditions(Sought::of(self.asking.way.book, sku.0, quantity)?))
+    }
+
     /// What [`Buyer::price`] comes to, without the steps: the fastest way to a price.
     ///
     /// # Errors

@@ -198,14 +198,27 @@ impl Asking<'_> {
     /// Whether a rule acts on a line. `None`: that is more than is read here.
     #[inline]
     fn acts(&self, rule: &ShortRule, sought: Sought, plain: &PlainPrice<'_>) -> Option<bool> {
-        let holds = rule.from_micros <= sought.quantity_micros
+        let holds = plain.shape.excludes & rule.step_bit == 0
+            && self.conditions_hold(rule, sought)
+            && rule.contract.is_none_or(|source| self.meets(source, plain));
+        if holds && rule.effect.is_none() { None } else { Some(holds) }
+    }
+
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    fn conditions_hold(&self, rule: &ShortRule, sought: Sought) -> bool {
+        rule.from_micros <= sought.quantity_micros
             && sought.quantity_micros < rule.below_micros
             && rule.period.contains(self.way.valid_at)
             && rule.currency.is_none_or(|currency| currency == self.way.currency)
-            && plain.shape.excludes & rule.step_bit == 0
             && rule.tests.iter().all(|test| self.holds(test, sought))
-            && rule.contract.is_none_or(|source| self.meets(source, plain));
-        if holds && rule.effect.is_none() { None } else { Some(holds) }
+    }
+
+    /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
+    pub(crate) fn count_conditions(&self, sought: Sought) -> usize {
+        let short = &self.way.book.short;
+        let rules = short.run(sought.rules).iter().filter_map(|rule| short.rules.get(*rule as usize));
+        rules.filter(|rule| self.conditions_hold(rule, sought)).count()
     }
 
     /// Whether a discount of a contract meets the line: the contract counts, and does not price it.
