@@ -1,6 +1,7 @@
 //! Documents to book: checks everything, reports all that is wrong, and lays the prices out for reading.
 
 mod adjustments;
+mod asks;
 mod bundles;
 mod catalog;
 mod conditions;
@@ -13,6 +14,7 @@ mod facts;
 mod fingerprint;
 mod guards;
 mod index;
+mod library;
 mod lists;
 mod order_rules;
 mod organizations;
@@ -25,13 +27,14 @@ mod scripts;
 mod taxes;
 mod ties;
 mod versions;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use emptor_core::{
-    CategoryId, Diagnostic, Documents, IdError, IndexTableId, Instant, OrganizationId, Period, Place, PricingGroupId,
-    Quantity, ScriptLimits, TaxSide, TimeZone, Unit, Validity,
+    CategoryId, Contract, Diagnostic, Documents, IdError, IndexTableId, Instant, OrganizationId, Period, Place,
+    PriceList, PricingGroupId, Quantity, ScriptLimits, TaxSide, TimeZone, Unit, Validity,
 };
 
 use crate::book::{Ids, NameTables, PriceBook, PriceSource, Product, ProductFacts, TenantFacts};
@@ -45,11 +48,15 @@ use crate::short::ShortRules;
 use crate::table::{Scope, Shape, UnitTable};
 
 use adjustments::NamedRule;
+use asks::Asks;
 use draft::Target;
+use fingerprint::Line;
 use index::Indexed;
+pub use library::{Changes, Library};
 pub(crate) use procedure::step_bit;
 use report::Report;
 use scripts::ScriptDrafts;
+use written::Written;
 
 /// Compiles a tenant's documents, as recorded by `known_at`, into a book. Warnings stay with the book.
 ///
@@ -79,7 +86,24 @@ pub fn compile_with_limits(
     known_at: Instant,
     limits: ScriptLimits,
 ) -> Result<PriceBook, Vec<Diagnostic>> {
-    let mut builder = Builder::new(documents, known_at);
+    compile_written(&Written::of(documents), known_at, limits).map(|compiled| compiled.book)
+}
+
+/// A book, and what it was made of.
+struct Compiled<'d> {
+    book: PriceBook,
+    /// Each document with its digest, in no order.
+    #[expect(dead_code, reason = "for the fast road")]
+    lines: Vec<Line<'d>>,
+}
+
+fn compile_written<'d>(
+    written: &Written<'d>,
+    known_at: Instant,
+    limits: ScriptLimits,
+) -> Result<Compiled<'d>, Vec<Diagnostic>> {
+    let documents = written.documents;
+    let mut builder = Builder::new(written, known_at);
     builder.read_catalogs();
     builder.read_organizations();
     let entries = builder.read_procedure();
@@ -102,8 +126,9 @@ pub fn compile_with_limits(
         builder.lint_scripts();
     }
     let warnings = builder.report.finish()?;
+    let lines = fingerprint::lines(written, known_at, limits);
     let mut book = PriceBook {
-        fingerprint: fingerprint::of(documents, known_at, limits),
+        fingerprint: fingerprint::of_lines(lines.clone()),
         known_at,
         warnings,
         tenant: TenantFacts {
@@ -144,12 +169,15 @@ pub fn compile_with_limits(
     book.goes_on = book.adjusts() || (book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross);
     book.has_sides_or_floors = book.taxes.mixed_sides || book.guards.has_lists;
     book.short = ShortRules::of(&book);
-    Ok(book)
+    Ok(Compiled { book, lines })
 }
 
 /// The book under way.
 struct Builder<'d> {
+    /// All documents but price lists and contracts, which stand beside them.
     documents: &'d Documents,
+    price_lists: &'d [&'d PriceList],
+    contracts: &'d [&'d Contract],
     known_at: Instant,
     zone: TimeZone,
     report: Report,
@@ -178,8 +206,7 @@ struct Builder<'d> {
     facts: Vec<ProductFacts>,
     facts_of: Vec<u32>,
     facts_numbers: BTreeMap<ProductFacts, u32>,
-    /// Whether something asks what products cost.
-    asks_for_cost: bool,
+    asks: Asks,
     /// The attributes that some product has.
     product_attributes: BTreeSet<&'d str>,
     steps: Vec<StepPlan>,
@@ -196,9 +223,12 @@ struct Builder<'d> {
 }
 
 impl<'d> Builder<'d> {
-    fn new(documents: &'d Documents, known_at: Instant) -> Self {
+    fn new(written: &'d Written<'d>, known_at: Instant) -> Self {
+        let documents = written.documents;
         Self {
             documents,
+            price_lists: &written.price_lists,
+            contracts: &written.contracts,
             known_at,
             zone: documents.tenant.time_zone,
             report: Report::default(),
@@ -221,7 +251,7 @@ impl<'d> Builder<'d> {
             facts: Vec::new(),
             facts_of: Vec::new(),
             facts_numbers: BTreeMap::new(),
-            asks_for_cost: guards::ask_for_cost(documents) || !documents.scripts.is_empty(),
+            asks: Asks::of(written),
             product_attributes: conditions::product_attributes(documents),
             steps: Vec::new(),
             rules_step: None,
