@@ -78,6 +78,16 @@ impl Entries {
         first
     }
 
+    /// All entries in order, each with whether it is for a sku.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Entry, bool)> {
+        self.entries.iter().zip(0_u32..).map(|(entry, number)| (entry, number < self.of_skus))
+    }
+
+    /// Whether some entry is for a category.
+    pub(crate) fn has_categories(&self) -> bool {
+        self.entries.len() > self.of_skus as usize
+    }
+
     #[inline]
     pub(crate) fn get(&self, entry: u32) -> Option<&Entry> {
         self.entries.get(entry as usize)

@@ -61,7 +61,7 @@ impl Asks {
         Self { cost, list, has_order_rules: true }
     }
 
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         Self {
             cost: self.cost || other.cost,
             list: self.list || other.list,

@@ -71,7 +71,7 @@ impl Builder<'_> {
             return NONE;
         }
         let plan = self.guards(guards, &place().key("guards"));
-        let next = number(self.entry_guards.len());
+        let next = self.guards_before.saturating_add(number(self.entry_guards.len()));
         *self.entry_guard_numbers.entry(plan).or_insert_with_key(|plan| {
             self.entry_guards.push(plan.clone());
             next
@@ -87,7 +87,7 @@ impl Builder<'_> {
         GuardTable {
             are_stated: of_products || of_lists || of_tenant || !self.entry_guards.is_empty(),
             tenant,
-            of_entries: std::mem::take(&mut self.entry_guards),
+            of_entries: std::mem::take(&mut self.entry_guards).into(),
             redistribute: self.documents.tenant.guards.redistribute,
             has_lists: of_lists,
         }

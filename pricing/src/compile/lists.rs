@@ -52,6 +52,7 @@ impl<'d> Builder<'d> {
                 self.read_entries(version, list.currency, source);
             }
         }
+        self.own_sources = self.sources.len();
         self.derive_all(&lists);
     }
 

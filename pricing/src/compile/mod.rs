@@ -29,12 +29,13 @@ mod ties;
 mod versions;
 mod written;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use emptor_core::{
-    CategoryId, Contract, Diagnostic, Documents, IdError, IndexTableId, Instant, OrganizationId, Period, Place,
-    PriceList, PricingGroupId, Quantity, ScriptLimits, TaxSide, TimeZone, Unit, Validity,
+    CategoryId, Contract, ConversionStage, Diagnostic, Documents, IdError, IndexTableId, Instant, OrganizationId,
+    Period, Place, PriceList, PricingGroupId, Quantity, ScriptLimits, Tenant, TimeZone, Unit, Validity,
 };
 
 use crate::book::{Ids, NameTables, PriceBook, PriceSource, Product, ProductFacts, TenantFacts};
@@ -50,6 +51,7 @@ use crate::table::{Scope, Shape, UnitTable};
 use adjustments::NamedRule;
 use asks::Asks;
 use draft::Target;
+use entry_lints::Least;
 use fingerprint::Line;
 use index::Indexed;
 pub use library::{Changes, Library};
@@ -93,8 +95,17 @@ pub fn compile_with_limits(
 struct Compiled<'d> {
     book: PriceBook,
     /// Each document with its digest, in no order.
-    #[expect(dead_code, reason = "for the fast road")]
     lines: Vec<Line<'d>>,
+    /// All entries, by source and goods.
+    indexed: Vec<Indexed>,
+    asks: Asks,
+    least: Arc<BTreeMap<u32, Least>>,
+    /// How many units are named outside of price lists, contracts and rules.
+    units: usize,
+    /// How many sources are versions with entries of their own; they come first.
+    own_sources: usize,
+    /// How many warnings were found, kept or not.
+    reported: usize,
 }
 
 fn compile_written<'d>(
@@ -104,11 +115,14 @@ fn compile_written<'d>(
 ) -> Result<Compiled<'d>, Vec<Diagnostic>> {
     let documents = written.documents;
     let mut builder = Builder::new(written, known_at);
+    builder.asks = Asks::of(written);
+    builder.product_attributes = conditions::product_attributes(documents);
     builder.read_catalogs();
     builder.read_organizations();
     let entries = builder.read_procedure();
     builder.read_index_tables();
     builder.read_scripts(limits);
+    let units = builder.names.units.len();
     builder.read_price_lists();
     builder.read_contracts();
     builder.read_adjustments();
@@ -120,41 +134,36 @@ fn compile_written<'d>(
     let plans = builder.make_plans();
     builder.check_ties(&plans);
     let procedure = builder.finish_procedure(entries);
+    let least = Arc::new(builder.least());
     if !builder.report.has_errors() {
-        builder.lint_entries();
+        builder.lint_entries(&least);
         builder.lint_rules(&procedure.rules, &procedure.steps);
         builder.lint_scripts();
     }
+    let reported = builder.report.count();
     let warnings = builder.report.finish()?;
     let lines = fingerprint::lines(written, known_at, limits);
     let mut book = PriceBook {
         fingerprint: fingerprint::of_lines(lines.clone()),
         known_at,
         warnings,
-        tenant: TenantFacts {
-            id: documents.tenant.tenant.clone(),
-            currency: documents.tenant.currency,
-            zone: documents.tenant.time_zone,
-            rounding: documents.tenant.rounding,
-            policy: documents.tenant.price_policy,
-            conversion,
-        },
+        tenant: tenant_facts(&documents.tenant, conversion),
         ids: ids(&builder.names, &builder.shapes),
         names: builder.names,
-        products: builder.products,
-        unit_tables: builder.unit_tables,
-        group_sets: builder.group_sets,
+        products: builder.products.into(),
+        unit_tables: builder.unit_tables.into(),
+        group_sets: builder.group_sets.into(),
         unit_decimals: builder.unit_decimals,
-        category_parents: builder.category_parents,
+        category_parents: builder.category_parents.into(),
         counts_over_lines: builder.shapes.iter().any(|shape| shape.scope != Scope::Line),
         plans,
         prices_categories: builder.indexed.iter().any(|indexed| matches!(indexed.target, Target::Category(_))),
-        entries: builder.entries.into_iter().map(Arc::new).collect(),
+        entries: builder.laid,
         shapes: builder.shapes,
         rates,
         rate_chains,
-        facts: builder.facts,
-        facts_of: builder.facts_of,
+        facts: builder.facts.into(),
+        facts_of: builder.facts_of.into(),
         procedure,
         short: ShortRules::default(),
         guards,
@@ -166,10 +175,21 @@ fn compile_written<'d>(
         goes_on: false,
         has_sides_or_floors: false,
     };
-    book.goes_on = book.adjusts() || (book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross);
-    book.has_sides_or_floors = book.taxes.mixed_sides || book.guards.has_lists;
+    book.see_whether_it_goes_on();
     book.short = ShortRules::of(&book);
-    Ok(Compiled { book, lines })
+    let (indexed, asks, own_sources) = (builder.indexed, builder.asks, builder.own_sources);
+    Ok(Compiled { book, lines, indexed, asks, least, units, own_sources, reported })
+}
+
+fn tenant_facts(tenant: &Tenant, conversion: Option<ConversionStage>) -> TenantFacts {
+    TenantFacts {
+        id: tenant.tenant.clone(),
+        currency: tenant.currency,
+        zone: tenant.time_zone,
+        rounding: tenant.rounding,
+        policy: tenant.price_policy,
+        conversion,
+    }
 }
 
 /// The book under way.
@@ -184,17 +204,21 @@ struct Builder<'d> {
     names: NameTables,
     /// The sku that an entry named last: lists are mostly in the order of the catalog.
     sku_before: u32,
-    products: Vec<Product>,
-    unit_tables: Vec<UnitTable>,
+    products: Cow<'d, [Product]>,
+    unit_tables: Cow<'d, [UnitTable]>,
     unit_table_numbers: BTreeMap<UnitTable, u32>,
     /// By unit: the table of products that state nothing but it, where nothing is wrong with it.
     bare_unit_tables: BTreeMap<u32, u32>,
-    group_sets: Vec<Vec<u32>>,
+    group_sets: Cow<'d, [Vec<u32>]>,
     unit_decimals: Vec<u32>,
-    category_parents: Vec<u32>,
+    category_parents: Cow<'d, [u32]>,
     sources: Vec<PriceSource>,
-    /// By source.
+    /// How many of the sources are versions of lists with entries of their own; they come first.
+    own_sources: usize,
+    /// By source, while they are read.
     entries: Vec<Entries>,
+    /// By source, once all were read.
+    laid: Vec<Arc<Entries>>,
     shapes: Vec<Shape>,
     shape_numbers: BTreeMap<Shape, u32>,
     /// Every entry with its source and goods, for the index.
@@ -217,6 +241,8 @@ struct Builder<'d> {
     coupons: BTreeSet<String>,
     index_values: BTreeMap<IndexTableId, Arc<[IndexedValue]>>,
     entry_guards: Vec<GuardPlan>,
+    /// How many guards of entries there are beside these.
+    guards_before: u32,
     entry_guard_numbers: BTreeMap<GuardPlan, u32>,
     commitments: BTreeMap<u32, CommitmentPlan>,
     drafts: ScriptDrafts<'d>,
@@ -234,15 +260,17 @@ impl<'d> Builder<'d> {
             report: Report::default(),
             names: NameTables::default(),
             sku_before: 0,
-            products: Vec::new(),
-            unit_tables: Vec::new(),
+            products: Cow::default(),
+            unit_tables: Cow::default(),
             unit_table_numbers: BTreeMap::new(),
             bare_unit_tables: BTreeMap::new(),
-            group_sets: Vec::new(),
+            group_sets: Cow::default(),
             unit_decimals: Vec::new(),
-            category_parents: Vec::new(),
+            category_parents: Cow::default(),
             sources: Vec::new(),
+            own_sources: 0,
             entries: Vec::new(),
+            laid: Vec::new(),
             shapes: Vec::new(),
             shape_numbers: BTreeMap::new(),
             indexed: Vec::new(),
@@ -251,14 +279,15 @@ impl<'d> Builder<'d> {
             facts: Vec::new(),
             facts_of: Vec::new(),
             facts_numbers: BTreeMap::new(),
-            asks: Asks::of(written),
-            product_attributes: conditions::product_attributes(documents),
+            asks: Asks::default(),
+            product_attributes: BTreeSet::new(),
             steps: Vec::new(),
             rules_step: None,
             rules: Vec::new(),
             coupons: BTreeSet::new(),
             index_values: BTreeMap::new(),
             entry_guards: Vec::new(),
+            guards_before: 0,
             entry_guard_numbers: BTreeMap::new(),
             commitments: BTreeMap::new(),
             drafts: ScriptDrafts::new(),
@@ -267,7 +296,7 @@ impl<'d> Builder<'d> {
 
     /// An entry's table.
     fn table<'t>(&'t self, indexed: &'t Indexed) -> Option<Table<'t>> {
-        let entries = self.entries.get(indexed.source as usize)?;
+        let entries = self.laid.get(indexed.source as usize)?;
         Table::read(entries, &indexed.entry, &self.shapes)
     }
 

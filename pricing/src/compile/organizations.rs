@@ -210,8 +210,9 @@ impl Builder<'_> {
     fn ways(&self, units: &[&Organization]) -> Vec<Way> {
         let mut ways = Vec::new();
         for (source, number) in self.sources.iter().zip(0_u32..) {
-            if !matches!(source.kind, SourceKind::List { .. }) {
-                continue;
+            // INVARIANT (lists first): lists are read before contracts.
+            if !source.is_list() {
+                break;
             }
             let assignments = self.assignments.get(number as usize).copied().unwrap_or(&[]);
             let everyone = Way {

@@ -7,7 +7,7 @@ use emptor_core::{
     Script, TaxTable, Tenant,
 };
 
-use super::Kept;
+use super::kept::{Filed, Kept};
 
 /// What changes in a [`super::Library`]: documents that replace those of their kinds and names, or are new, and those that go.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,29 +41,30 @@ pub struct Changes {
 impl Changes {
     /// Makes them. What is replaced stays in its place, what is new comes last.
     pub(super) fn make(self, kept: &mut Kept) {
-        if self.are_of_others() {
+        if !self.are_of_prices() {
             self.make_of_others(Arc::make_mut(&mut kept.others));
         }
         let Self { removed, price_lists, contracts, .. } = self;
-        let lists = price_lists.into_iter().map(Arc::new);
-        change(&mut kept.price_lists, (DocumentKind::PriceList, &removed), lists, |it| it.price_list.as_str());
-        let contracts = contracts.into_iter().map(Arc::new);
-        change(&mut kept.contracts, (DocumentKind::Contract, &removed), contracts, |it| it.contract.as_str());
+        let lists = price_lists.into_iter().map(Filed::new);
+        change(&mut kept.price_lists, (DocumentKind::PriceList, &removed), lists, |it| it.document.price_list.as_str());
+        let contracts = contracts.into_iter().map(Filed::new);
+        change(&mut kept.contracts, (DocumentKind::Contract, &removed), contracts, |it| it.document.contract.as_str());
     }
 
-    /// Whether some of them are of neither price lists nor contracts.
-    fn are_of_others(&self) -> bool {
-        let of_others = |(kind, _): &(DocumentKind, _)| !matches!(kind, DocumentKind::PriceList | DocumentKind::Contract);
-        self.tenant.is_some()
-            || !self.organizations.is_empty()
-            || !self.catalogs.is_empty()
-            || !self.fx_tables.is_empty()
-            || !self.adjustments.is_empty()
-            || !self.order_rules.is_empty()
-            || !self.tax_tables.is_empty()
-            || !self.index_tables.is_empty()
-            || !self.scripts.is_empty()
-            || self.removed.iter().any(of_others)
+    /// Whether all of them are of price lists and contracts.
+    pub(super) fn are_of_prices(&self) -> bool {
+        let of_prices =
+            |(kind, _): &(DocumentKind, _)| matches!(kind, DocumentKind::PriceList | DocumentKind::Contract);
+        self.tenant.is_none()
+            && self.organizations.is_empty()
+            && self.catalogs.is_empty()
+            && self.fx_tables.is_empty()
+            && self.adjustments.is_empty()
+            && self.order_rules.is_empty()
+            && self.tax_tables.is_empty()
+            && self.index_tables.is_empty()
+            && self.scripts.is_empty()
+            && self.removed.iter().all(of_prices)
     }
 
     fn make_of_others(&self, others: &mut Documents) {

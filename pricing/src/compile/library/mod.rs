@@ -1,16 +1,26 @@
 //! Documents with the book of them, so that the next book shares what did not change.
 
+mod again;
 mod changes;
+mod ground;
 mod kept;
+mod next_book;
+mod recorded;
+mod sources;
+mod stated;
+mod take_over;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use emptor_core::{Diagnostic, Documents, Instant, ScriptLimits};
+use emptor_core::{Diagnostic, Digest, Documents, Instant, ScriptLimits};
 
 use super::compile_written;
 use crate::book::PriceBook;
 
 pub use changes::Changes;
+use ground::Ground;
 use kept::Kept;
 
 /// A tenant's documents with the book of them: what the book after a change is made from.
@@ -20,6 +30,7 @@ use kept::Kept;
 #[derive(Debug, Clone)]
 pub struct Library {
     kept: Kept,
+    ground: Ground,
     book: Arc<PriceBook>,
 }
 
@@ -37,8 +48,15 @@ impl Library {
         &self.book
     }
 
-    /// The library after some changes, as recorded by `known_at`. Its book equals the one that [`crate::compile`] makes of
-    /// all documents.
+    /// The library after some changes, as recorded by `known_at`: what [`Self::compile`] makes of the documents so changed,
+    /// where what is replaced stays in its place and what is new comes last.
+    ///
+    /// Where price lists and contracts change that state prices and nothing else, what did not change is shared, and it takes
+    /// as long as the lists and contracts that change, and the plans of all buyers. It takes a full compile where documents of
+    /// another kind change; where a list or contract that changes has discounts, order rules, commitments, scripts or derived
+    /// prices, or other lists follow from it; where it is the first or last to state a guard, a category, a count over lines,
+    /// a side of tax or a unit of its own; where `known_at` goes back, or more becomes known by it of other documents; and
+    /// where something is wrong.
     ///
     /// # Errors
     /// As [`crate::compile`].
@@ -57,14 +75,20 @@ impl Library {
     /// assert_ne!(before.book().fingerprint(), after.book().fingerprint());
     /// ```
     pub fn with(&self, changes: Changes, known_at: Instant) -> Result<Self, Vec<Diagnostic>> {
+        let is_of_prices = changes.are_of_prices();
         let mut kept = self.kept.clone();
         changes.make(&mut kept);
-        Self::of(kept, known_at)
+        let again = if is_of_prices { self.again(&kept, known_at) } else { None };
+        again.map_or_else(|| Self::of(kept, known_at), Ok)
     }
 
-    fn of(kept: Kept, known_at: Instant) -> Result<Self, Vec<Diagnostic>> {
-        let compiled = compile_written(&kept.written(), known_at, ScriptLimits::DEFAULT)?;
+    fn of(mut kept: Kept, known_at: Instant) -> Result<Self, Vec<Diagnostic>> {
+        let written = kept.written();
+        let compiled = compile_written(&written, known_at, ScriptLimits::DEFAULT)?;
+        let ground = Ground::of(&compiled, &kept, known_at);
+        let digests: Vec<Digest> = compiled.lines.iter().map(|line| line.digest).collect();
         let book = Arc::new(compiled.book);
-        Ok(Self { kept, book })
+        kept.file_all(&digests);
+        Ok(Self { kept, ground, book })
     }
 }
