@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use emptor_core::{Choose, Ties};
+use emptor_core::{Choose, Period, Ties};
 
 use super::Builder;
+use super::draft::Target;
 use super::index::Indexed;
 use crate::code::Code;
 use crate::plan::{Asked, Plans};
+use crate::table::Entry;
 
 impl Builder<'_> {
     /// Reports pairs of lists or contracts of equal rank that price the same goods for the same buyer at the same time.
@@ -73,7 +75,7 @@ impl Builder<'_> {
     }
 
     /// The first pair of entries of two sources that meet.
-    pub(super) fn meeting(
+    fn meeting(
         &self,
         (left, ours): (u32, &[Indexed]),
         (right, theirs): (u32, &[Indexed]),
@@ -88,16 +90,50 @@ impl Builder<'_> {
         for entry in ours {
             start = start.saturating_add(theirs.get(start..)?.partition_point(|other| other.target < entry.target));
             let same = theirs.get(start..)?.iter().take_while(|other| other.target == entry.target);
-            for other in same {
-                let valid = entry.valid.intersection(other.valid);
-                let at_one_time = shared.iter().any(|period| period.overlaps(valid));
-                let at_one_quantity = entry.unit != other.unit || self.meet(entry, other);
-                if at_one_time && at_one_quantity {
-                    return Some((*entry, *other));
-                }
+            if let Some(other) = same.into_iter().find(|other| self.price_the_same(&shared, entry, other)) {
+                return Some((*entry, *other));
             }
         }
         None
+    }
+
+    /// Whether some entries of two sources meet that are laid out, by way of the source that has fewer.
+    pub(super) fn have_meeting(&self, left: u32, right: u32) -> Option<bool> {
+        let entries = |source: u32| self.laid.get(source as usize);
+        let (few, many) =
+            if entries(left)?.all().len() <= entries(right)?.all().len() { (left, right) } else { (right, left) };
+        let (one, other) = (self.sources.get(few as usize)?, self.sources.get(many as usize)?);
+        let shared = super::versions::intersection(&one.effective, &other.effective);
+        if shared.is_empty() || one.currency != other.currency {
+            return Some(false);
+        }
+        let others = entries(many)?;
+        let meets = |(entry, is_of_sku): (&Entry, bool)| {
+            let entry = self.indexed_of(few, entry, is_of_sku, 0)?;
+            let first =
+                if is_of_sku { others.of_sku(entry.entry.goods) } else { others.of_category(entry.entry.goods) };
+            let mut same = others.run_from(first?).iter();
+            let met = same.any(|other| {
+                let other = self.indexed_of(many, other, is_of_sku, 0);
+                other.is_some_and(|other| self.price_the_same(&shared, &entry, &other))
+            });
+            Some(met)
+        };
+        Some(entries(few)?.all().any(|entry| meets(entry) == Some(true)))
+    }
+
+    /// An entry that is laid out, as it was before.
+    pub(super) fn indexed_of(&self, source: u32, entry: &Entry, is_of_sku: bool, origin: u32) -> Option<Indexed> {
+        let target = if is_of_sku { Target::Sku(entry.goods) } else { Target::Category(entry.goods) };
+        let unit = self.shapes.get(entry.shape as usize)?.unit;
+        Some(Indexed { target, source, unit, valid: entry.valid, entry: *entry, origin })
+    }
+
+    /// Whether two entries for the same goods can both price a line in the periods that their sources share.
+    fn price_the_same(&self, shared: &[Period], entry: &Indexed, other: &Indexed) -> bool {
+        let valid = entry.valid.intersection(other.valid);
+        let at_one_time = shared.iter().any(|period| period.overlaps(valid));
+        at_one_time && (entry.unit != other.unit || self.meet(entry, other))
     }
 
     /// Whether the tables of two entries in one unit have a price for a common quantity, as far as their ends tell.

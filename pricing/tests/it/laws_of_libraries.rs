@@ -14,7 +14,7 @@ const CHANGES: usize = 6;
 
 #[test]
 fn a_library_after_changes_has_the_book_of_its_documents() {
-    for_compiled_cases(400, |first, _, choices| {
+    for_compiled_cases(250, |first, _, choices| {
         let turned: Vec<u8> = choices.iter().rev().copied().collect();
         let other = case(&turned);
         let requests = [&first.request, &other.request];

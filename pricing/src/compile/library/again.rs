@@ -12,6 +12,7 @@ use super::ground::{Ground, made, origins};
 use super::kept::{Kept, gone};
 use super::sources::{Taken, sources};
 use super::stated::stated;
+use super::take_over::merged;
 use super::{Library, next_book, recorded};
 use crate::book::SourceKind;
 use crate::compile::draft::Target;
@@ -59,16 +60,17 @@ impl<'d> Change<'d> {
         let plans = builder.make_plans();
         let met = builder.pairs_of_equal_rank(&plans).into_iter().any(|(left, right)| {
             let is_new = |source: u32| matches!(from.get(source as usize), Some(Taken::New(_)));
-            let of = |source| indexed(&builder, source, &origins);
-            (is_new(left) || is_new(right)) && builder.meeting((left, &of(left)), (right, &of(right))).is_some()
+            (is_new(left) || is_new(right)) && builder.have_meeting(left, right) != Some(false)
         });
-        let reported = ground.reported.saturating_add(builder.report.count());
+        let staying = self.staying_warnings(&buyers);
+        let gone = self.before.book.warnings.len().saturating_sub(staying.len());
+        let reported = ground.reported.saturating_sub(gone).saturating_add(builder.report.count());
         if met || builder.report.has_errors() || reported > KEPT_MAX {
             return None;
         }
         let mut kept = self.after.clone();
         kept.file(self.known_at);
-        let warnings = self.warnings(builder.report.finish().ok()?, &buyers);
+        let warnings = merged(staying, builder.report.finish().ok()?);
         let book =
             next_book::of(&self.before.book, builder, (plans, warnings), kept.fingerprint(&ground.lines), &from)?;
         let left_over = made(&book).into_iter().zip(ground.made);
@@ -146,10 +148,6 @@ fn indexed(builder: &Builder<'_>, source: u32, origins: &[Arc<[u32]>]) -> Vec<In
     let (Some(entries), Some(origins)) = (builder.laid.get(source as usize), origins.get(source as usize)) else {
         return Vec::new();
     };
-    let all = entries.all().zip(origins.iter()).filter_map(|((entry, is_of_sku), origin)| {
-        let target = if is_of_sku { Target::Sku(entry.goods) } else { Target::Category(entry.goods) };
-        let unit = builder.shapes.get(entry.shape as usize)?.unit;
-        Some(Indexed { target, source, unit, valid: entry.valid, entry: *entry, origin: *origin })
-    });
-    all.collect()
+    let all = entries.all().zip(origins.iter());
+    all.filter_map(|((entry, is_of_sku), origin)| builder.indexed_of(source, entry, is_of_sku, *origin)).collect()
 }

@@ -29,8 +29,8 @@ impl<'d> Change<'d> {
         builder.entry_places = builder.sources.iter().map(|source| place_of(source, &contracts)).collect();
     }
 
-    /// The warnings of the next book: those found, and those before that are not of what changed.
-    pub(super) fn warnings(&self, found: Vec<Diagnostic>, buyers: &BTreeSet<&OrganizationId>) -> Vec<Diagnostic> {
+    /// The warnings of the book before that are of the next one, too: those of what did not change.
+    pub(super) fn staying_warnings(&self, buyers: &BTreeSet<&OrganizationId>) -> Vec<Diagnostic> {
         let lists = self.gone.0.iter().chain(&self.new.price_lists).map(|list| list.price_list.as_str());
         let lists: BTreeSet<&str> = lists.collect();
         let contracts = self.gone.1.iter().chain(&self.new.contracts).map(|contract| contract.contract.as_str());
@@ -49,12 +49,16 @@ impl<'d> Change<'d> {
                 _ => true,
             }
         };
-        let mut warnings: Vec<Diagnostic> = self.before.book.warnings.iter().filter(stays).cloned().collect();
-        warnings.extend(found);
-        warnings.sort_by(|left, right| (&left.place, left).cmp(&(&right.place, right)));
-        warnings.dedup();
-        warnings
+        self.before.book.warnings.iter().filter(stays).cloned().collect()
     }
+}
+
+/// Warnings of which each run is sorted by place, as one.
+pub(super) fn merged(mut staying: Vec<Diagnostic>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    staying.extend(found);
+    staying.sort_by(|left, right| (&left.place, left).cmp(&(&right.place, right)));
+    staying.dedup();
+    staying
 }
 
 /// Where the entries of a version stand: of those contracts alone that are looked at again.
