@@ -34,14 +34,14 @@ pub struct PriceBook {
     pub(crate) names: NameTables,
     pub(crate) ids: Ids,
     /// By sku number.
-    pub(crate) products: Vec<Product>,
-    pub(crate) unit_tables: Vec<UnitTable>,
+    pub(crate) products: Arc<[Product]>,
+    pub(crate) unit_tables: Arc<[UnitTable]>,
     /// Sorted sets of pricing groups.
-    pub(crate) group_sets: Vec<Vec<u32>>,
+    pub(crate) group_sets: Arc<[Vec<u32>]>,
     /// By unit number: how many decimals a quantity may have.
     pub(crate) unit_decimals: Vec<u32>,
     /// By category number: the one above, or [`NONE`].
-    pub(crate) category_parents: Vec<u32>,
+    pub(crate) category_parents: Arc<[u32]>,
     pub(crate) plans: Plans,
     pub(crate) sources: Vec<PriceSource>,
     /// By source: what it prices.
@@ -52,9 +52,9 @@ pub struct PriceBook {
     pub(crate) rates: Vec<Rate>,
     pub(crate) rate_chains: Vec<RateChain>,
     /// What is known of products beside their units, by its number.
-    pub(crate) facts: Vec<ProductFacts>,
+    pub(crate) facts: Arc<[ProductFacts]>,
     /// By sku number: its facts; empty: no product has any.
-    pub(crate) facts_of: Vec<u32>,
+    pub(crate) facts_of: Arc<[u32]>,
     pub(crate) procedure: Procedure,
     pub(crate) short: ShortRules,
     pub(crate) guards: GuardTable,
@@ -126,7 +126,7 @@ pub(crate) struct GuardTable {
     pub(crate) are_stated: bool,
     pub(crate) tenant: GuardPlan,
     /// By the number that the shapes of entries have.
-    pub(crate) of_entries: Vec<GuardPlan>,
+    pub(crate) of_entries: Arc<[GuardPlan]>,
     pub(crate) redistribute: bool,
     /// Whether some lists are kept as floor.
     pub(crate) has_lists: bool,
@@ -245,6 +245,13 @@ impl PriceBook {
     /// The region of a name; one that no document has is in no list's assignment.
     pub(crate) fn region(&self, region: &emptor_core::RegionId) -> Option<u32> {
         self.names.regions.find(region.as_str())
+    }
+
+    /// Notes whether a line's price may not be its last word.
+    pub(crate) fn see_whether_it_goes_on(&mut self) {
+        self.goes_on = self.adjusts() || (self.taxes.regime.is_some() && self.taxes.side == TaxSide::Gross);
+        self.has_sides_or_floors = self.taxes.mixed_sides || self.guards.has_lists;
+        self.short.is_open = ShortRules::may_be_taken(self);
     }
 
     /// Whether something may act on lines after their price.

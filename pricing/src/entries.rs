@@ -78,6 +78,23 @@ impl Entries {
         first
     }
 
+    /// All entries in order, each with whether it is for a sku.
+    pub(crate) fn all(&self) -> impl ExactSizeIterator<Item = (&Entry, bool)> {
+        self.entries.iter().enumerate().map(|(number, entry)| (entry, number < self.of_skus as usize))
+    }
+
+    /// The entries for one thing, from the first of them on.
+    pub(crate) fn run_from(&self, first: u32) -> &[Entry] {
+        let rest = self.entries.get(first as usize..).unwrap_or(&[]);
+        let last = rest.iter().position(|entry| entry.is_last()).unwrap_or(rest.len());
+        rest.get(..=last).unwrap_or(rest)
+    }
+
+    /// Whether some entry is for a category.
+    pub(crate) fn has_categories(&self) -> bool {
+        self.entries.len() > self.of_skus as usize
+    }
+
     #[inline]
     pub(crate) fn get(&self, entry: u32) -> Option<&Entry> {
         self.entries.get(entry as usize)

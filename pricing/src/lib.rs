@@ -92,7 +92,7 @@ pub use book::{OrganizationHandle, PriceBook, SkuHandle};
 pub use breaks::Break;
 pub use buyer::{Buyer, LinePrice};
 pub use code::Code;
-pub use compile::{compile, compile_with_limits};
+pub use compile::{Changes, Library, compile, compile_with_limits};
 pub use error::PricingError;
 pub use explain::{Explanation, explain};
 pub use nudge::nudges;

@@ -215,36 +215,13 @@ impl<'d> Builder<'d> {
             BasisPlan::Running | BasisPlan::Base => false,
         };
         Procedure {
-            needs_list: steps.iter().any(on_list) || self.asks_for_list() || self.drafts.read_list(),
+            needs_list: steps.iter().any(on_list) || self.asks.list || self.drafts.read_list(),
             index: RuleIndex::of(&rules),
             coupons: std::mem::take(&mut self.coupons).into_iter().collect(),
             entries,
             steps,
             rules,
         }
-    }
-
-    /// Whether a guard or an order rule asks what the price lists alone give.
-    fn asks_for_list(&self) -> bool {
-        let documents = self.documents;
-        let stated = |guards: &emptor_core::Guards| guards.discount_max.is_some();
-        let terms = || {
-            let versions = documents.contracts.iter().flat_map(|contract| &contract.versions);
-            versions.flat_map(|version| &version.terms)
-        };
-        let of_lists = documents.price_lists.iter().any(|list| {
-            let versions = list.versions.iter().flat_map(|version| &version.entries);
-            list.entries.iter().chain(versions).any(|entry| stated(&entry.guards))
-        });
-        let mut products = documents.catalogs.iter().flat_map(|catalog| &catalog.products);
-        documents.tenant.guards.discount_max.is_some()
-            || documents.order_rules.iter().any(|rule| !rule.terms.approve_discount.is_empty())
-            || terms().any(|term| {
-                term.price.as_ref().is_some_and(|price| stated(&price.guards))
-                    || term.order_rule.as_ref().is_some_and(|rule| !rule.approve_discount.is_empty())
-            })
-            || of_lists
-            || products.any(|product| stated(&product.guards))
     }
 
     /// An amount at 10 decimals, zero or above.

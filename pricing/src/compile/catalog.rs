@@ -34,7 +34,7 @@ impl<'d> Builder<'d> {
         let mut taken: BTreeMap<Vec<&str>, u32> = BTreeMap::new();
         for catalog in &documents.catalogs {
             self.names.skus.reserve(catalog.products.len());
-            self.products.reserve(catalog.products.len());
+            self.products.to_mut().reserve(catalog.products.len());
             for (index, product) in catalog.products.iter().enumerate() {
                 let place = || place_of(catalog).key("products").index(index);
                 self.read_product(product, &general, &mut taken, &place);
@@ -55,12 +55,12 @@ impl<'d> Builder<'d> {
                 parents.push((self.names.categories.add(category.category.as_str()), category.parent.as_ref(), place));
             }
         }
-        self.category_parents = vec![NONE; self.names.categories.len()];
+        self.category_parents = vec![NONE; self.names.categories.len()].into();
         for (category, parent, place) in &parents {
             let Some(parent) = parent else { continue };
             match self.names.categories.find(parent.as_str()) {
                 Some(up) => {
-                    if let Some(slot) = self.category_parents.get_mut(*category as usize) {
+                    if let Some(slot) = self.category_parents.to_mut().get_mut(*category as usize) {
                         *slot = up;
                     }
                 }
@@ -149,7 +149,7 @@ impl<'d> Builder<'d> {
                 let mut numbers: Vec<u32> = groups.iter().map(|group| self.names.pricing_groups.add(group)).collect();
                 numbers.sort_unstable();
                 let set = number(self.group_sets.len());
-                self.group_sets.push(numbers);
+                self.group_sets.to_mut().push(numbers);
                 group_sets.insert(groups, set);
                 set
             }
@@ -162,7 +162,7 @@ impl<'d> Builder<'d> {
         if sku == known {
             let own = self.unit_tables.get(unit_table as usize).and_then(|table| table.units.first());
             let unit = own.map_or(NONE, |own| own.unit);
-            self.products.push(Product { unit, unit_table, category, groups, rules: NONE });
+            self.products.to_mut().push(Product { unit, unit_table, category, groups, rules: NONE });
         }
     }
 
@@ -230,7 +230,7 @@ impl<'d> Builder<'d> {
         let table = UnitTable { units, measured };
         let next = number(self.unit_tables.len());
         *self.unit_table_numbers.entry(table).or_insert_with_key(|table| {
-            self.unit_tables.push(table.clone());
+            self.unit_tables.to_mut().push(table.clone());
             next
         })
     }

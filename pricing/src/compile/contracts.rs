@@ -13,9 +13,8 @@ use crate::table::NONE;
 impl<'d> Builder<'d> {
     /// Reads all contracts.
     pub(super) fn read_contracts(&mut self) {
-        let documents = self.documents;
         let mut seen = BTreeSet::new();
-        for contract in &documents.contracts {
+        for contract in self.contracts {
             let place = Place::of(DocumentKind::Contract, &contract.contract);
             if !seen.insert(&contract.contract) {
                 let message = format!("two contracts are named `{}`", contract.contract);

@@ -15,25 +15,30 @@ use crate::table::{PlainTier, Shape};
 
 /// What a product must bring, per one of its unit and at 10 decimals.
 #[derive(Debug, Clone, Copy, Default)]
-struct Least {
+pub(super) struct Least {
     cost: Option<i128>,
     floor: Option<i128>,
 }
 
 impl Builder<'_> {
     /// Looks at every entry of the book.
-    pub(super) fn lint_entries(&mut self) {
-        let least = self.least();
+    pub(super) fn lint_entries(&mut self, least: &BTreeMap<u32, Least>) {
         let indexed = std::mem::take(&mut self.indexed);
-        for entry in &indexed {
-            self.lint_least(entry, &least);
-            self.lint_useless_tier(entry);
-        }
+        self.lint_prices(&indexed, least);
         self.lint_shadowed(&indexed);
         self.indexed = indexed;
     }
 
-    fn least(&self) -> BTreeMap<u32, Least> {
+    /// Looks at entries one by one.
+    pub(super) fn lint_prices(&mut self, indexed: &[Indexed], least: &BTreeMap<u32, Least>) {
+        for entry in indexed {
+            self.lint_least(entry, least);
+            self.lint_useless_tier(entry);
+        }
+    }
+
+    /// What products must bring, by sku; of those where something says so.
+    pub(super) fn least(&self) -> BTreeMap<u32, Least> {
         let products = self.documents.catalogs.iter().flat_map(|catalog| &catalog.products);
         let stated = products.filter_map(|product| {
             let scaled = |price: Option<emptor_core::Exact>| price.and_then(|price| price.scaled(AMOUNT_DECIMALS));
@@ -103,7 +108,7 @@ impl Builder<'_> {
     }
 
     /// Warns of contract terms that another contract of the same organization always outranks.
-    fn lint_shadowed(&mut self, indexed: &[Indexed]) {
+    pub(super) fn lint_shadowed(&mut self, indexed: &[Indexed]) {
         let of_contract = |indexed: &&Indexed| {
             let source = self.sources.get(indexed.source as usize);
             source.is_some_and(|source| matches!(source.kind, SourceKind::Contract { .. }))

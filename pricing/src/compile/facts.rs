@@ -14,7 +14,10 @@ impl Builder<'_> {
             vendor: product.vendor.as_ref().map(|vendor| self.names.vendors.add(vendor.as_str())),
             attributes: product.attributes.clone().into_iter().collect(),
             tax_category: product.tax_category.as_ref().map(|name| self.names.tax_categories.add(name.as_str())),
-            cost: product.cost.filter(|_| self.asks_for_cost).and_then(|cost| cost.scaled(AMOUNT_DECIMALS)),
+            cost: product
+                .cost
+                .filter(|_| self.asks.cost || !self.documents.scripts.is_empty())
+                .and_then(|cost| cost.scaled(AMOUNT_DECIMALS)),
             guards: if product.guards.is_empty() {
                 GuardPlan::default()
             } else {

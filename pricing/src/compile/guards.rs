@@ -1,7 +1,7 @@
 //! Guards and commitments (R9).
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::{Commitment, DocumentKind, Documents, Exact, Guards, Place};
+use emptor_core::{Commitment, DocumentKind, Exact, Guards, Place};
 
 use super::{Builder, number};
 use crate::book::GuardTable;
@@ -71,7 +71,7 @@ impl Builder<'_> {
             return NONE;
         }
         let plan = self.guards(guards, &place().key("guards"));
-        let next = number(self.entry_guards.len());
+        let next = self.guards_before.saturating_add(number(self.entry_guards.len()));
         *self.entry_guard_numbers.entry(plan).or_insert_with_key(|plan| {
             self.entry_guards.push(plan.clone());
             next
@@ -87,7 +87,7 @@ impl Builder<'_> {
         GuardTable {
             are_stated: of_products || of_lists || of_tenant || !self.entry_guards.is_empty(),
             tenant,
-            of_entries: std::mem::take(&mut self.entry_guards),
+            of_entries: std::mem::take(&mut self.entry_guards).into(),
             redistribute: self.documents.tenant.guards.redistribute,
             has_lists: of_lists,
         }
@@ -106,25 +106,4 @@ impl Builder<'_> {
         }
         plan
     }
-}
-
-/// Whether something in the documents asks what products cost, beside derived lists.
-pub(super) fn ask_for_cost(documents: &Documents) -> bool {
-    let of_entries = |entry: &emptor_core::Entry| entry.guards.margin_min.is_some();
-    let terms = || {
-        let versions = documents.contracts.iter().flat_map(|contract| &contract.versions);
-        versions.flat_map(|version| &version.terms)
-    };
-    let in_lists = documents.price_lists.iter().any(|list| {
-        list.entries.iter().chain(list.versions.iter().flat_map(|version| &version.entries)).any(of_entries)
-    });
-    let products = documents.catalogs.iter().flat_map(|catalog| &catalog.products);
-    documents.tenant.guards.margin_min.is_some()
-        || documents.order_rules.iter().any(|rule| !rule.terms.approve_margin.is_empty())
-        || terms().any(|term| {
-            term.price.as_ref().is_some_and(of_entries)
-                || term.order_rule.as_ref().is_some_and(|rule| !rule.approve_margin.is_empty())
-        })
-        || in_lists
-        || products.into_iter().any(|product| product.guards.margin_min.is_some())
 }

@@ -1,6 +1,7 @@
 //! The order of entries in memory: by version, then goods, so that a look-up reads neighbours.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use emptor_core::Period;
 
@@ -48,6 +49,7 @@ impl Builder<'_> {
             }
         }
         self.indexed = indexed;
+        self.laid = std::mem::take(&mut self.entries).into_iter().map(Arc::new).collect();
     }
 
     fn report_duplicates(&mut self, indexed: &[Indexed]) {

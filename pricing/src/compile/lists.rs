@@ -34,10 +34,9 @@ pub(super) struct ListVersion<'d> {
 impl<'d> Builder<'d> {
     /// Reads all lists: first those with entries of their own, then those that follow from others.
     pub(super) fn read_price_lists(&mut self) {
-        let documents = self.documents;
         let mut seen = BTreeSet::new();
         let mut lists: BTreeMap<&emptor_core::PriceListId, (&PriceList, Vec<ListVersion<'_>>)> = BTreeMap::new();
-        for list in &documents.price_lists {
+        for list in self.price_lists {
             if !seen.insert(&list.price_list) {
                 let message = format!("two price lists are named `{}`", list.price_list);
                 let help = "rename one of them, or make them versions of one";
@@ -53,6 +52,7 @@ impl<'d> Builder<'d> {
                 self.read_entries(version, list.currency, source);
             }
         }
+        self.own_sources = self.sources.len();
         self.derive_all(&lists);
     }
 

@@ -1,6 +1,7 @@
 //! Documents to book: checks everything, reports all that is wrong, and lays the prices out for reading.
 
 mod adjustments;
+mod asks;
 mod bundles;
 mod catalog;
 mod conditions;
@@ -13,6 +14,7 @@ mod facts;
 mod fingerprint;
 mod guards;
 mod index;
+mod library;
 mod lists;
 mod order_rules;
 mod organizations;
@@ -25,13 +27,15 @@ mod scripts;
 mod taxes;
 mod ties;
 mod versions;
+mod written;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use emptor_core::{
-    CategoryId, Diagnostic, Documents, IdError, IndexTableId, Instant, OrganizationId, Period, Place, PricingGroupId,
-    Quantity, ScriptLimits, TaxSide, TimeZone, Unit, Validity,
+    CategoryId, Contract, ConversionStage, Diagnostic, Documents, IdError, IndexTableId, Instant, OrganizationId,
+    Period, Place, PriceList, PricingGroupId, Quantity, ScriptLimits, Tenant, TimeZone, Unit, Validity,
 };
 
 use crate::book::{Ids, NameTables, PriceBook, PriceSource, Product, ProductFacts, TenantFacts};
@@ -41,15 +45,20 @@ use crate::entries::{Entries, Table};
 use crate::guard::GuardPlan;
 use crate::names::Names;
 use crate::procedure::{IndexedValue, StepPlan};
-use crate::short::ShortRules;
+use crate::short::{self, ShortRules};
 use crate::table::{Scope, Shape, UnitTable};
 
 use adjustments::NamedRule;
+use asks::Asks;
 use draft::Target;
+use entry_lints::Least;
+use fingerprint::Line;
 use index::Indexed;
+pub use library::{Changes, Library};
 pub(crate) use procedure::step_bit;
 use report::Report;
 use scripts::ScriptDrafts;
+use written::Written;
 
 /// Compiles a tenant's documents, as recorded by `known_at`, into a book. Warnings stay with the book.
 ///
@@ -79,12 +88,41 @@ pub fn compile_with_limits(
     known_at: Instant,
     limits: ScriptLimits,
 ) -> Result<PriceBook, Vec<Diagnostic>> {
-    let mut builder = Builder::new(documents, known_at);
+    compile_written(&Written::of(documents), known_at, limits).map(|compiled| compiled.book)
+}
+
+/// A book, and what it was made of.
+struct Compiled<'d> {
+    book: PriceBook,
+    /// Each document with its digest, in no order.
+    lines: Vec<Line<'d>>,
+    /// All entries, by source and goods.
+    indexed: Vec<Indexed>,
+    asks: Asks,
+    least: Arc<BTreeMap<u32, Least>>,
+    /// How many units are named outside of price lists, contracts and rules.
+    units: usize,
+    /// How many sources are versions with entries of their own; they come first.
+    own_sources: usize,
+    /// How many warnings were found, kept or not.
+    reported: usize,
+}
+
+fn compile_written<'d>(
+    written: &Written<'d>,
+    known_at: Instant,
+    limits: ScriptLimits,
+) -> Result<Compiled<'d>, Vec<Diagnostic>> {
+    let documents = written.documents;
+    let mut builder = Builder::new(written, known_at);
+    builder.asks = Asks::of(written);
+    builder.product_attributes = conditions::product_attributes(documents);
     builder.read_catalogs();
     builder.read_organizations();
     let entries = builder.read_procedure();
     builder.read_index_tables();
     builder.read_scripts(limits);
+    let units = builder.names.units.len();
     builder.read_price_lists();
     builder.read_contracts();
     builder.read_adjustments();
@@ -96,40 +134,36 @@ pub fn compile_with_limits(
     let plans = builder.make_plans();
     builder.check_ties(&plans);
     let procedure = builder.finish_procedure(entries);
+    let least = Arc::new(builder.least());
     if !builder.report.has_errors() {
-        builder.lint_entries();
+        builder.lint_entries(&least);
         builder.lint_rules(&procedure.rules, &procedure.steps);
         builder.lint_scripts();
     }
+    let reported = builder.report.count();
     let warnings = builder.report.finish()?;
+    let lines = fingerprint::lines(written, known_at, limits);
     let mut book = PriceBook {
-        fingerprint: fingerprint::of(documents, known_at, limits),
+        fingerprint: fingerprint::of_lines(lines.clone()),
         known_at,
         warnings,
-        tenant: TenantFacts {
-            id: documents.tenant.tenant.clone(),
-            currency: documents.tenant.currency,
-            zone: documents.tenant.time_zone,
-            rounding: documents.tenant.rounding,
-            policy: documents.tenant.price_policy,
-            conversion,
-        },
+        tenant: tenant_facts(&documents.tenant, conversion),
         ids: ids(&builder.names, &builder.shapes),
         names: builder.names,
-        products: builder.products,
-        unit_tables: builder.unit_tables,
-        group_sets: builder.group_sets,
+        products: builder.products.into(),
+        unit_tables: builder.unit_tables.into(),
+        group_sets: builder.group_sets.into(),
         unit_decimals: builder.unit_decimals,
-        category_parents: builder.category_parents,
+        category_parents: builder.category_parents.into(),
         counts_over_lines: builder.shapes.iter().any(|shape| shape.scope != Scope::Line),
         plans,
         prices_categories: builder.indexed.iter().any(|indexed| matches!(indexed.target, Target::Category(_))),
-        entries: builder.entries.into_iter().map(Arc::new).collect(),
+        entries: builder.laid,
         shapes: builder.shapes,
         rates,
         rate_chains,
-        facts: builder.facts,
-        facts_of: builder.facts_of,
+        facts: builder.facts.into(),
+        facts_of: builder.facts_of.into(),
         procedure,
         short: ShortRules::default(),
         guards,
@@ -141,36 +175,50 @@ pub fn compile_with_limits(
         goes_on: false,
         has_sides_or_floors: false,
     };
-    book.goes_on = book.adjusts() || (book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross);
-    book.has_sides_or_floors = book.taxes.mixed_sides || book.guards.has_lists;
-    let (short, runs) = ShortRules::of(&book);
-    book.short = short;
-    for (product, run) in book.products.iter_mut().zip(runs) {
-        product.rules = run;
+    book.see_whether_it_goes_on();
+    short::read_rules(&mut book);
+    let (indexed, asks, own_sources) = (builder.indexed, builder.asks, builder.own_sources);
+    Ok(Compiled { book, lines, indexed, asks, least, units, own_sources, reported })
+}
+
+fn tenant_facts(tenant: &Tenant, conversion: Option<ConversionStage>) -> TenantFacts {
+    TenantFacts {
+        id: tenant.tenant.clone(),
+        currency: tenant.currency,
+        zone: tenant.time_zone,
+        rounding: tenant.rounding,
+        policy: tenant.price_policy,
+        conversion,
     }
-    Ok(book)
 }
 
 /// The book under way.
 struct Builder<'d> {
+    /// All documents but price lists and contracts, which stand beside them.
     documents: &'d Documents,
+    price_lists: &'d [&'d PriceList],
+    contracts: &'d [&'d Contract],
     known_at: Instant,
     zone: TimeZone,
     report: Report,
     names: NameTables,
     /// The sku that an entry named last: lists are mostly in the order of the catalog.
     sku_before: u32,
-    products: Vec<Product>,
-    unit_tables: Vec<UnitTable>,
+    products: Cow<'d, [Product]>,
+    unit_tables: Cow<'d, [UnitTable]>,
     unit_table_numbers: BTreeMap<UnitTable, u32>,
     /// By unit: the table of products that state nothing but it, where nothing is wrong with it.
     bare_unit_tables: BTreeMap<u32, u32>,
-    group_sets: Vec<Vec<u32>>,
+    group_sets: Cow<'d, [Vec<u32>]>,
     unit_decimals: Vec<u32>,
-    category_parents: Vec<u32>,
+    category_parents: Cow<'d, [u32]>,
     sources: Vec<PriceSource>,
-    /// By source.
+    /// How many of the sources are versions of lists with entries of their own; they come first.
+    own_sources: usize,
+    /// By source, while they are read.
     entries: Vec<Entries>,
+    /// By source, once all were read.
+    laid: Vec<Arc<Entries>>,
     shapes: Vec<Shape>,
     shape_numbers: BTreeMap<Shape, u32>,
     /// Every entry with its source and goods, for the index.
@@ -182,8 +230,7 @@ struct Builder<'d> {
     facts: Vec<ProductFacts>,
     facts_of: Vec<u32>,
     facts_numbers: BTreeMap<ProductFacts, u32>,
-    /// Whether something asks what products cost.
-    asks_for_cost: bool,
+    asks: Asks,
     /// The attributes that some product has.
     product_attributes: BTreeSet<&'d str>,
     steps: Vec<StepPlan>,
@@ -194,29 +241,36 @@ struct Builder<'d> {
     coupons: BTreeSet<String>,
     index_values: BTreeMap<IndexTableId, Arc<[IndexedValue]>>,
     entry_guards: Vec<GuardPlan>,
+    /// How many guards of entries there are beside these.
+    guards_before: u32,
     entry_guard_numbers: BTreeMap<GuardPlan, u32>,
     commitments: BTreeMap<u32, CommitmentPlan>,
     drafts: ScriptDrafts<'d>,
 }
 
 impl<'d> Builder<'d> {
-    fn new(documents: &'d Documents, known_at: Instant) -> Self {
+    fn new(written: &'d Written<'d>, known_at: Instant) -> Self {
+        let documents = written.documents;
         Self {
             documents,
+            price_lists: &written.price_lists,
+            contracts: &written.contracts,
             known_at,
             zone: documents.tenant.time_zone,
             report: Report::default(),
             names: NameTables::default(),
             sku_before: 0,
-            products: Vec::new(),
-            unit_tables: Vec::new(),
+            products: Cow::default(),
+            unit_tables: Cow::default(),
             unit_table_numbers: BTreeMap::new(),
             bare_unit_tables: BTreeMap::new(),
-            group_sets: Vec::new(),
+            group_sets: Cow::default(),
             unit_decimals: Vec::new(),
-            category_parents: Vec::new(),
+            category_parents: Cow::default(),
             sources: Vec::new(),
+            own_sources: 0,
             entries: Vec::new(),
+            laid: Vec::new(),
             shapes: Vec::new(),
             shape_numbers: BTreeMap::new(),
             indexed: Vec::new(),
@@ -225,14 +279,15 @@ impl<'d> Builder<'d> {
             facts: Vec::new(),
             facts_of: Vec::new(),
             facts_numbers: BTreeMap::new(),
-            asks_for_cost: guards::ask_for_cost(documents) || !documents.scripts.is_empty(),
-            product_attributes: conditions::product_attributes(documents),
+            asks: Asks::default(),
+            product_attributes: BTreeSet::new(),
             steps: Vec::new(),
             rules_step: None,
             rules: Vec::new(),
             coupons: BTreeSet::new(),
             index_values: BTreeMap::new(),
             entry_guards: Vec::new(),
+            guards_before: 0,
             entry_guard_numbers: BTreeMap::new(),
             commitments: BTreeMap::new(),
             drafts: ScriptDrafts::new(),
@@ -241,7 +296,7 @@ impl<'d> Builder<'d> {
 
     /// An entry's table.
     fn table<'t>(&'t self, indexed: &'t Indexed) -> Option<Table<'t>> {
-        let entries = self.entries.get(indexed.source as usize)?;
+        let entries = self.laid.get(indexed.source as usize)?;
         Table::read(entries, &indexed.entry, &self.shapes)
     }
 

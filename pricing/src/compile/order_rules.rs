@@ -96,7 +96,6 @@ impl Builder<'_> {
 
     /// The terms of contract versions that count, and the form of the others.
     fn read_rules_of_contracts(&mut self) -> Vec<Found> {
-        let documents = self.documents;
         let mut sources: BTreeMap<(String, u32), (u32, Vec<Period>)> = BTreeMap::new();
         for source in &self.sources {
             if let SourceKind::Contract { id, organization } = &source.kind {
@@ -105,7 +104,7 @@ impl Builder<'_> {
             }
         }
         let mut found = Vec::new();
-        for contract in &documents.contracts {
+        for contract in self.contracts {
             let place = Place::of(DocumentKind::Contract, &contract.contract).key("versions");
             for (index, version) in contract.versions.iter().enumerate() {
                 if version.recorded_at.is_some_and(|at| at > self.known_at) {

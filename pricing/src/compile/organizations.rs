@@ -149,14 +149,7 @@ impl Builder<'_> {
         let documents = self.documents;
         let limits = |unit: &Organization| unit.credit_limit.is_some() || unit.budget.is_some();
         let has_scripts = !documents.scripts.is_empty();
-        has_scripts || !self.steps.is_empty() || self.has_order_rules() || documents.organizations.iter().any(limits)
-    }
-
-    /// Whether some order rule is stated.
-    fn has_order_rules(&self) -> bool {
-        let versions = self.documents.contracts.iter().flat_map(|contract| &contract.versions);
-        let of_contracts = versions.flat_map(|version| &version.terms).any(|term| term.order_rule.is_some());
-        of_contracts || !self.documents.order_rules.is_empty()
+        has_scripts || !self.steps.is_empty() || self.asks.has_order_rules || documents.organizations.iter().any(limits)
     }
 
     /// Contract versions by the organization they are with.
@@ -217,8 +210,9 @@ impl Builder<'_> {
     fn ways(&self, units: &[&Organization]) -> Vec<Way> {
         let mut ways = Vec::new();
         for (source, number) in self.sources.iter().zip(0_u32..) {
-            if !matches!(source.kind, SourceKind::List { .. }) {
-                continue;
+            // INVARIANT (lists first): lists are read before contracts.
+            if !source.is_list() {
+                break;
             }
             let assignments = self.assignments.get(number as usize).copied().unwrap_or(&[]);
             let everyone = Way {

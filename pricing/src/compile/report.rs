@@ -7,7 +7,7 @@ use emptor_core::{Diagnostic, Place, Severity};
 use crate::code::Code;
 
 /// How many diagnostics are kept; beyond, only whether there are errors.
-const KEPT_MAX: usize = 1000;
+pub(super) const KEPT_MAX: usize = 1000;
 
 /// What is wrong so far.
 #[derive(Debug, Default)]

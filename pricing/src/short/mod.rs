@@ -23,7 +23,7 @@ use crate::search::Found;
 use crate::total::Ended;
 
 pub(crate) use few::Few;
-pub(crate) use rules::{ShortRules, rules_of_buyer};
+pub(crate) use rules::{ShortRules, read_rules, rules_of_buyer};
 
 /// How many changes a line may have.
 const CHANGES_MAX: usize = 4;

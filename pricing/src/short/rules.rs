@@ -8,7 +8,7 @@ use emptor_core::{ActsAt, CountsAs, Currency, Period, TaxSide};
 
 use super::{Asking, Few};
 use crate::asker::Asker;
-use crate::book::PriceBook;
+use crate::book::{PriceBook, Product};
 use crate::compile::step_bit;
 use crate::condition::{Measure, Test};
 use crate::line::{Line, Sought};
@@ -68,15 +68,31 @@ pub(super) enum ShortEffect {
     },
 }
 
+/// Reads the rules of a book for the short way, and tells its products which are for them.
+pub(crate) fn read_rules(book: &mut PriceBook) {
+    let (short, runs) = ShortRules::of(book);
+    book.short = short;
+    // Books of one library share their products, as long as these are for the same rules.
+    if book.products.iter().zip(&runs).any(|(product, run)| product.rules != *run) {
+        let products = book.products.iter().zip(runs);
+        book.products = products.map(|(product, rules)| Product { rules, ..*product }).collect();
+    }
+}
+
 impl ShortRules {
-    /// The rules of a book, and by sku the run that is of it.
-    pub(crate) fn of(book: &PriceBook) -> (Self, Vec<u32>) {
+    /// Whether nothing in a book keeps all lines from the short way.
+    pub(crate) fn may_be_taken(book: &PriceBook) -> bool {
         let guards = &book.guards;
         let by_tenant = guards.tenant.breach.clamps() && !guards.tenant.states_nothing();
         let has_tax_inside = book.taxes.regime.is_some() && book.taxes.side == TaxSide::Gross;
+        !by_tenant && !has_tax_inside && book.commitments.is_empty() && !book.has_sides_or_floors
+    }
+
+    /// The rules of a book, and by sku the run that is of it.
+    fn of(book: &PriceBook) -> (Self, Vec<u32>) {
         let steps = &book.procedure.steps;
         let mut short = Self {
-            is_open: !by_tenant && !has_tax_inside && book.commitments.is_empty() && !book.has_sides_or_floors,
+            is_open: Self::may_be_taken(book),
             has_others: book.procedure.index.has_others(),
             clamps_base: book.facts.iter().any(|facts| facts.guards.sets_base()),
             rules: book.procedure.rules.iter().map(|rule| ShortRule::of(rule, steps.get(rule.step))).collect(),

@@ -10,6 +10,7 @@ mod laws_of_amending;
 mod laws_of_approval;
 mod laws_of_fingerprints;
 mod laws_of_graduated_tables;
+mod laws_of_libraries;
 mod laws_of_line_order;
 mod laws_of_rules;
 mod laws_of_sums;

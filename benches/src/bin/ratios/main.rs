@@ -1,5 +1,6 @@
 //! `ratios [NAME]`: every comparison in one run, one JSON object a line; exit 1 where one misses its goal.
 
+mod changes;
 mod plain;
 mod sizes;
 
@@ -24,7 +25,7 @@ const ROUNDS: usize = 15;
 /// A comparison by name.
 type Comparison = (&'static str, fn(&'static str, f64) -> Row);
 
-const COMPARISONS: [Comparison; 18] = [
+const COMPARISONS: [Comparison; 19] = [
     ("line_price", plain::line_price),
     ("line_prepared", plain::line_prepared),
     ("line_named", plain::line_named),
@@ -41,6 +42,7 @@ const COMPARISONS: [Comparison; 18] = [
     ("script_rhai_to_bare", script_rhai_to_bare),
     ("script_condition_false", script_condition_false),
     ("compile_a_million_rows", sizes::compile_a_million_rows),
+    ("book_with", changes::book_with),
     ("bytes_per_break", sizes::bytes_per_break),
     ("bytes_per_term", sizes::bytes_per_term),
 ];

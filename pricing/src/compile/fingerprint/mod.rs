@@ -8,19 +8,16 @@ mod bytes;
 mod documents;
 mod rows;
 
-use emptor_core::{Digest, DocumentKind, Documents, Instant, ScriptLimits};
+use emptor_core::{Contract, Digest, DocumentKind, Documents, Instant, PriceList, ScriptLimits};
+
+use super::Written;
 
 /// What the fingerprint is made of: a document's kind and name, and the digest of what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line<'d> {
-    kind: &'static str,
-    id: &'d str,
-    digest: Digest,
-}
-
-/// The fingerprint of documents as recorded by `known_at`.
-pub(super) fn of(documents: &Documents, known_at: Instant, limits: ScriptLimits) -> Digest {
-    of_lines(lines(documents, known_at, limits))
+    pub(super) kind: &'static str,
+    pub(super) id: &'d str,
+    pub(super) digest: Digest,
 }
 
 /// The fingerprint of a book of these documents, in whatever order.
@@ -30,10 +27,30 @@ pub(super) fn of_lines(mut lines: Vec<Line<'_>>) -> Digest {
     Digest::of(texts.collect::<String>().as_bytes())
 }
 
-/// The documents that were recorded by `known_at`, each with its digest.
-pub(super) fn lines(documents: &Documents, known_at: Instant, limits: ScriptLimits) -> Vec<Line<'_>> {
+/// The documents that were recorded by `known_at`, each with its digest: price lists, contracts, then the others.
+pub(super) fn lines<'d>(written: &Written<'d>, known_at: Instant, limits: ScriptLimits) -> Vec<Line<'d>> {
+    let lists = written.price_lists.iter().map(|list| of_list(list, known_at));
+    let contracts = written.contracts.iter().map(|contract| of_contract(contract, known_at));
+    lists.chain(contracts).chain(lines_of_others(written.documents, known_at, limits)).collect()
+}
+
+/// The line of a price list.
+pub(super) fn of_list(list: &PriceList, known_at: Instant) -> Line<'_> {
+    line(DocumentKind::PriceList, list.price_list.as_str(), documents::of_list(list, known_at))
+}
+
+/// The line of a contract.
+pub(super) fn of_contract(contract: &Contract, known_at: Instant) -> Line<'_> {
+    line(DocumentKind::Contract, contract.contract.as_str(), documents::of_contract(contract, known_at))
+}
+
+fn line(kind: DocumentKind, id: &str, digest: Digest) -> Line<'_> {
+    Line { kind: kind.key(), id, digest }
+}
+
+/// The lines of all documents but price lists and contracts.
+fn lines_of_others(documents: &Documents, known_at: Instant, limits: ScriptLimits) -> Vec<Line<'_>> {
     let known = |recorded_at: Option<Instant>| recorded_at.is_none_or(|at| at <= known_at);
-    let line = |kind: DocumentKind, id, digest| Line { kind: kind.key(), id, digest };
     let tenant = &documents.tenant;
     let mut lines = vec![line(DocumentKind::Tenant, tenant.tenant.as_str(), documents::of_tenant(tenant))];
     lines.extend(documents.organizations.iter().map(|unit| {
@@ -45,15 +62,6 @@ pub(super) fn lines(documents: &Documents, known_at: Instant, limits: ScriptLimi
             .iter()
             .map(|catalog| line(DocumentKind::Catalog, catalog.catalog.as_str(), documents::of_catalog(catalog))),
     );
-    lines.extend(
-        documents
-            .price_lists
-            .iter()
-            .map(|list| line(DocumentKind::PriceList, list.price_list.as_str(), documents::of_list(list, known_at))),
-    );
-    lines.extend(documents.contracts.iter().map(|contract| {
-        line(DocumentKind::Contract, contract.contract.as_str(), documents::of_contract(contract, known_at))
-    }));
     lines.extend(
         documents
             .fx_tables
@@ -98,7 +106,7 @@ pub(super) fn lines(documents: &Documents, known_at: Instant, limits: ScriptLimi
 mod tests {
     use emptor_core::{Documents, Instant, ScriptLimits};
 
-    use super::{Line, lines, of, of_lines};
+    use super::{Line, Written, lines, of_lines};
 
     fn documents(price: &str) -> Documents {
         let json = format!(
@@ -114,7 +122,7 @@ mod tests {
     #[test]
     fn a_document_that_did_not_change_keeps_its_digest() {
         let (before, after) = (documents("1"), documents("2"));
-        let of_all = |documents| lines(documents, Instant::MAX, ScriptLimits::DEFAULT);
+        let of_all = |documents| lines(&Written::of(documents), Instant::MAX, ScriptLimits::DEFAULT);
         let changed =
             |(one, other): (Line<'_>, Line<'_>)| (one != other).then(|| (one.kind.to_owned(), one.id.to_owned()));
         let changed: Vec<_> = of_all(&before).into_iter().zip(of_all(&after)).filter_map(changed).collect();
@@ -124,8 +132,8 @@ mod tests {
     #[test]
     fn the_fingerprint_is_of_its_lines_in_whatever_order() {
         let documents = documents("1");
-        let mut turned = lines(&documents, Instant::MAX, ScriptLimits::DEFAULT);
-        turned.reverse();
-        assert_eq!(of_lines(turned), of(&documents, Instant::MAX, ScriptLimits::DEFAULT));
+        let lines = lines(&Written::of(&documents), Instant::MAX, ScriptLimits::DEFAULT);
+        let turned = lines.iter().rev().copied().collect();
+        assert_eq!(of_lines(turned), of_lines(lines));
     }
 }
