@@ -10,11 +10,12 @@ use std::process::Command;
 use crate::tree;
 
 /// Scenario and how many times more the second run does it.
-const PATHS: [(&str, u64); 7] = [
+const PATHS: [(&str, u64); 8] = [
     ("line_by_hand", 20_000),
     ("line_by_list", 20_000),
     ("line_by_contract_of_5_tiers", 20_000),
     ("line_mixed", 20_000),
+    ("line_prepared", 20_000),
     ("quote_1000", 10),
     ("quote_1000_waterfall", 10),
     ("compile_1000_rows", 5),
