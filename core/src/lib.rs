@@ -73,7 +73,7 @@ pub use contract::{
 };
 pub use currency::{Currency, CurrencyError, ISO_4217_EDITION};
 pub use diagnostic::{Diagnostic, DocumentKind, Place, Segment, Severity};
-pub use digest::{Digest, DigestError};
+pub use digest::{Digest, DigestError, Digester};
 pub use documents::Documents;
 pub use exact::{Exact, ExactError};
 pub use fx_table::{FxChain, FxRate, FxTable};

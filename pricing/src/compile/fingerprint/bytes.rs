@@ -1,6 +1,6 @@
 //! Rows in bytes: a canonical form that is cheap to write, for what a book has millions of (R15).
 
-use emptor_core::{Digest, Exact, Quantity, When, canonical_json};
+use emptor_core::{Digest, Digester, Exact, Quantity, When, canonical_json};
 use serde::Serialize;
 
 /// Rows under way.
@@ -10,8 +10,8 @@ use serde::Serialize;
 #[derive(Debug, Default)]
 pub(super) struct Bytes(Vec<u8>);
 
-/// The most bytes of a row that room is made for before it is written.
-const ROW_BYTES_MOST: usize = 128;
+/// How many bytes are hashed at once: as many as a fast cache holds.
+const BYTES_AT_ONCE: usize = 1 << 16;
 
 /// The digest of rows in the order in which they are written.
 pub(super) fn of_run<T>(rows: &[T], write: impl Fn(&mut Bytes, &T)) -> Digest {
@@ -22,23 +22,40 @@ pub(super) fn of_run<T>(rows: &[T], write: impl Fn(&mut Bytes, &T)) -> Digest {
 
 /// The digest of rows whose order means nothing.
 pub(super) fn of_set<T>(rows: &[T], write: impl Fn(&mut Bytes, &T)) -> Digest {
+    // Rows are mostly written down by name already: then their bytes are in order where they stand.
+    in_order(rows, &write).unwrap_or_else(|| out_of_order(rows, &write))
+}
+
+/// The digest of rows whose bytes are in order. `None`: they are not.
+fn in_order<T>(rows: &[T], write: &impl Fn(&mut Bytes, &T)) -> Option<Digest> {
+    let (mut digester, mut bytes, mut before) = (Digester::default(), Bytes::default(), 0..0);
+    for row in rows {
+        let start = bytes.0.len();
+        write(&mut bytes, row);
+        if bytes.0.get(before)? > bytes.0.get(start..)? {
+            return None;
+        }
+        before = start..bytes.0.len();
+        if bytes.0.len() >= BYTES_AT_ONCE {
+            digester.add(bytes.0.get(..start)?);
+            bytes.0.drain(..start);
+            before = 0..bytes.0.len();
+        }
+    }
+    digester.add(&bytes.0);
+    Some(digester.digest())
+}
+
+fn out_of_order<T>(rows: &[T], write: &impl Fn(&mut Bytes, &T)) -> Digest {
     let mut bytes = Bytes::default();
     let mut ends = Vec::with_capacity(rows.len());
     for row in rows {
         write(&mut bytes, row);
-        if ends.is_empty() {
-            // Most rows of a document are of one size. A first one that is large says nothing of the others.
-            bytes.0.reserve(bytes.0.len().min(ROW_BYTES_MOST).saturating_mul(rows.len()));
-        }
         ends.push(bytes.0.len());
     }
     let starts = [0].into_iter().chain(ends.iter().copied());
-    let written = || starts.clone().zip(&ends).map(|(start, &end)| bytes.0.get(start..end).unwrap_or(&[]));
-    // Rows are mostly written down by name already: then their bytes are in order where they stand.
-    if written().is_sorted() {
-        return Digest::of(&bytes.0);
-    }
-    let mut sorted: Vec<&[u8]> = written().collect();
+    let mut sorted: Vec<&[u8]> =
+        starts.zip(&ends).map(|(start, &end)| bytes.0.get(start..end).unwrap_or(&[])).collect();
     sorted.sort_unstable();
     Digest::of(&sorted.concat())
 }
@@ -120,5 +137,20 @@ impl Bytes {
     /// Anything else, as its canonical JSON; documents hold nothing that has none.
     pub(super) fn json<T: Serialize>(&mut self, value: &T) {
         self.text(&canonical_json(value).unwrap_or_else(|error| error.to_string()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BYTES_AT_ONCE, Bytes, of_set};
+
+    #[test]
+    fn a_set_that_is_hashed_in_pieces_has_the_digest_that_it_has_out_of_order() {
+        let rows: Vec<String> = (0..20_000).map(|number| format!("row-{number:08}")).collect();
+        assert!(rows.len() * rows[0].len() > 3 * BYTES_AT_ONCE);
+        let write = |bytes: &mut Bytes, row: &String| bytes.name(Some(row));
+        let turned: Vec<String> = rows.iter().rev().cloned().collect();
+        assert_eq!(of_set(&rows, write), of_set(&turned, write));
+        assert_ne!(of_set(&rows, write), of_set(&rows[1..], write));
     }
 }
