@@ -64,7 +64,7 @@ impl Exact {
         mantissa.checked_mul(power_of_ten(missing))
     }
 
-    /// [`Exact::scaled`] where it fits 64 bits, at a third of the cost.
+    /// [`Exact::scaled`] at a third of the cost; `None` also where the result does not fit 64 bits.
     #[inline]
     pub fn scaled_narrow(self, decimals: u32) -> Option<i64> {
         let missing = decimals.checked_sub(self.decimals())?;

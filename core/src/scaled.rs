@@ -72,7 +72,7 @@ pub fn divide_narrow(numerator: i64, divisor: i64, mode: RoundingMode) -> (i64, 
     if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
 }
 
-/// [`divide_narrow`] by 10^`exponent`, which costs a tenth where that is the exponent of most currencies.
+/// [`divide_narrow`] by 10^`exponent`, which costs a tenth where that is the exponent of most currencies; `None` beyond 18.
 #[inline]
 pub fn divide_by_power_narrow(numerator: i64, exponent: u32, mode: RoundingMode) -> Option<(i64, i64)> {
     // From 10 decimals to the 2 of most currencies: by a constant, no division is left.

@@ -18,7 +18,7 @@ pub(crate) struct Asker<'o> {
     pub(crate) currency: Currency,
     pub(crate) valid_at: Instant,
     pub(crate) zone: TimeZone,
-    /// What was asked; a catalog page asks for one line and nothing else.
+    /// What was asked; absent where a buyer is told single prices.
     pub(crate) request: Option<&'o PriceRequest>,
     /// In the tenant's zone, once some condition wants it.
     pub(crate) weekday: OnceCell<Option<Weekday>>,

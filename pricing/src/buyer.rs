@@ -23,8 +23,7 @@ use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
 ///
-/// It borrows the book; where the tenant does not convert currencies, making one allocates nothing, so it may be made
-/// for every call.
+/// It borrows the book, and making one allocates nothing, so it may be made for every call.
 #[derive(Debug)]
 pub struct Buyer<'b> {
     asking: Asking<'b>,
@@ -132,7 +131,7 @@ impl Buyer<'_> {
         Some(self.asking.count_conditions(Sought::of(self.asking.way.book, sku.0, quantity)?))
     }
 
-    /// What [`Buyer::price`] comes to, without the steps: the fastest way to a price.
+    /// What [`Buyer::price`] comes to, in minor units and rounded as R0 says, without the steps: the fastest way to a price.
     ///
     /// # Errors
     /// As [`Buyer::price`].

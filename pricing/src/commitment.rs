@@ -82,7 +82,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         else {
             return (0, false);
         };
-        let facts = self.scene.request.map_or(&[][..], |request| &request.facts.commitments);
+        let facts = self.scene.asker.request.map_or(&[][..], |request| &request.facts.commitments);
         let fact = facts.iter().find(|fact| fact.contract == *id);
         fact.map_or((0, false), |fact| (fact.prior.scaled(AMOUNT_DECIMALS).unwrap_or(0), fact.closes))
     }

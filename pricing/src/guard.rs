@@ -213,7 +213,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
     /// Reports the guards that a line is beyond and that are not set.
     fn judge(&self, item: usize, bounds: &[Bound<'b>], violations: &mut Vec<Violation>) {
         let running = self.scene.running(item);
-        let roles = self.scene.request.map_or(&[][..], |request| &request.facts.authority.roles);
+        let roles = self.scene.asker.request.map_or(&[][..], |request| &request.facts.authority.roles);
         for bound in bounds.iter().filter(|bound| !bound.plan.breach.clamps()) {
             let beyond = if bound.kind == GuardKind::Ceiling { running > bound.limit } else { running < bound.limit };
             let approves = bound.plan.breach == BreachPlan::NeedsApproval;
@@ -223,7 +223,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
             }
             let severity = if approves { ViolationSeverity::NeedsApproval } else { ViolationSeverity::Reject };
             violations.push(Violation {
-                line: self.scene.request.and_then(|request| line_id(request, item)),
+                line: self.scene.asker.request.and_then(|request| line_id(request, item)),
                 by: Some(ViolatedRule::Guard(self.scene.order.guard_of(bound.of))),
                 role: bound.plan.role.clone(),
                 limit: Some(exact(bound.limit)),

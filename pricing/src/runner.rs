@@ -88,7 +88,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         skips: Option<Skips>,
     ) -> Self {
         let goods = Goods::of(&scene);
-        let used = scene.request.map_or(&[][..], |request| &request.facts.used);
+        let used = scene.asker.request.map_or(&[][..], |request| &request.facts.used);
         let used = used.iter().map(|used| (&used.adjustment, used)).collect();
         let mut runner = Self {
             scene,
@@ -124,7 +124,7 @@ impl<'o, 'b: 'o> Runner<'o, 'b> {
         self.scene.asker.channel.iter().for_each(|channel| add(index.by_channel.get(channel)));
         order.kin.lineage.iter().for_each(|unit| add(index.by_organization.get(unit)));
         order.kin.groups.iter().for_each(|group| add(index.by_group.get(group)));
-        for coupon in self.scene.request.map_or(&[][..], |request| &request.coupons) {
+        for coupon in self.scene.asker.request.map_or(&[][..], |request| &request.coupons) {
             add(index.by_coupon.get(coupon.as_str()));
         }
         let contracts = order.contracts.iter().filter(|asked| asked.period.contains(order.valid_at));

@@ -24,8 +24,6 @@ pub(crate) struct Scene<'o, 'b> {
     pub(crate) items: Vec<Item>,
     /// The kinds of the charges.
     pub(crate) charge_kinds: Vec<Option<u32>>,
-    /// What was asked; a catalog page asks for one line and nothing else.
-    pub(crate) request: Option<&'o PriceRequest>,
     pub(crate) asker: Asker<'o>,
     /// Whether goods lines without a price count, as in order rules (R12).
     pub(crate) sees_unpriced: bool,
@@ -74,7 +72,6 @@ impl<'o, 'b> Scene<'o, 'b> {
             lines,
             items,
             charge_kinds,
-            request,
             asker,
             sees_unpriced: false,
             order_value: 0,

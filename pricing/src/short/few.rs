@@ -38,7 +38,7 @@ impl Few {
         for number in taken.all() {
             if self.all().last() != Some(number) {
                 // There is room: there was for more.
-                self.push(*number).unwrap_or(());
+                _ = self.push(*number);
             }
         }
     }
