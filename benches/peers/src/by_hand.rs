@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use emptor_benches::workload::{Request, Workload};
+use emptor_benches::workload::{PROMOTIONS, Request, Workload};
 use rust_decimal::Decimal;
 
 use crate::host::{Answer, Case, Host};
-use crate::promotion::PROMOTIONS;
+use crate::promotion::CATEGORIES;
 
 /// The rows, and the promotions by category.
 #[derive(Debug)]
@@ -26,9 +26,9 @@ impl ByHand {
     /// The workload's rows and promotions.
     pub fn new(workload: &Workload) -> Self {
         let promotions = PROMOTIONS.iter().map(|promotion| {
-            let factor = Decimal::new((1000 - promotion.off).into(), 3);
+            let factor = Decimal::new((1000 - promotion.permille).into(), 3);
             let regions = promotion.regions.iter().map(ToString::to_string).collect();
-            (promotion.category, DecimalPromotion { factor, quantity_min: promotion.quantity_min, regions })
+            (CATEGORIES[promotion.category], DecimalPromotion { factor, quantity_min: promotion.quantity_min, regions })
         });
         Self { host: Host::new(workload), promotions: promotions.collect() }
     }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use emptor_benches::workload::{Request, Row, Workload};
+use emptor_benches::workload::{PROMOTIONS, Request, Row, Workload};
 use rust_decimal::Decimal;
 
 use crate::host::Answer;
-use crate::promotion::{CATEGORIES, FLOOR_HUNDREDTHS, PROMOTIONS};
+use crate::promotion::FLOOR_HUNDREDTHS;
 
 const NO_ROW: u32 = u32::MAX;
 const GROUPS: usize = 10;
@@ -65,7 +65,7 @@ impl FixedPoint {
         let mut flat = Self {
             skus: workload.skus.len(),
             buyers: buyers.collect(),
-            products: workload.skus.iter().map(|sku| product(CATEGORIES[sku.category], sku.cost, bit)).collect(),
+            products: workload.skus.iter().map(|sku| product(sku.category, sku.cost, bit)).collect(),
             rows: Vec::new(),
             from: Vec::new(),
             prices: Vec::new(),
@@ -135,13 +135,13 @@ impl FixedPoint {
     }
 }
 
-fn product(category: &str, cost: u64, bit: impl Fn(&str) -> u8) -> Product {
+fn product(category: usize, cost: u64, bit: impl Fn(&str) -> u8) -> Product {
     let floor = fixed(cost) * i64::from(FLOOR_HUNDREDTHS) * 10;
     let Some(promotion) = PROMOTIONS.iter().find(|promotion| promotion.category == category) else {
         return Product { floor, factor: 1000, quantity_min: u32::MAX, regions: 0 };
     };
     let regions = promotion.regions.iter().map(|region| bit(region)).fold(0, |all, one| all | one);
-    let factor = i64::from(1000 - promotion.off);
+    let factor = i64::from(1000 - promotion.permille);
     Product { floor, factor, quantity_min: promotion.quantity_min, regions }
 }
 

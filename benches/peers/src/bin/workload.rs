@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use emptor_benches::workload::Row;
+use emptor_benches::workload::{PROMOTIONS, Row};
 use emptor_peers::bench::Bench;
-use emptor_peers::promotion::{CATEGORIES, FLOOR_HUNDREDTHS, PROMOTIONS};
+use emptor_peers::promotion::{CATEGORIES, FLOOR_HUNDREDTHS};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -20,8 +20,8 @@ fn document(bench: &Bench) -> Value {
     let skus = workload.skus.iter().map(|sku| json!({ "category": CATEGORIES[sku.category], "cost": money(sku.cost) }));
     let buyers = workload.organizations.iter().map(|buyer| json!({ "group": buyer.group, "region": buyer.region }));
     let promotions = PROMOTIONS.iter().map(|promotion| {
-        let percent = Decimal::new(promotion.off.into(), 1).to_string();
-        json!({ "category": promotion.category, "percent": percent, "quantity_min": promotion.quantity_min,
+        let percent = Decimal::new(promotion.permille.into(), 1).to_string();
+        json!({ "category": CATEGORIES[promotion.category], "percent": percent, "quantity_min": promotion.quantity_min,
             "regions": promotion.regions })
     });
     let requests = workload.requests.iter();
