@@ -64,17 +64,18 @@ impl Exact {
         mantissa.checked_mul(power_of_ten(missing))
     }
 
-    /// [`Exact::scaled`] at a third of the cost; `None` also where the result does not fit 64 bits.
-    #[inline]
-    pub fn scaled_narrow(self, decimals: u32) -> Option<i64> {
-        let missing = decimals.checked_sub(self.decimals())?;
-        i64::try_from(self.0.mantissa()).ok()?.checked_mul(narrow_power_of_ten(missing)?)
-    }
-
     /// The value's digits, as one whole number with its sign.
     #[inline]
     pub fn mantissa(self) -> i128 {
         self.0.mantissa()
+    }
+
+    /// [`Exact::mantissa`], where it fits 64 bits.
+    #[inline]
+    pub fn mantissa_narrow(self) -> Option<i64> {
+        let parts = self.0.unpack();
+        let magnitude = i64::try_from((u64::from(parts.mid) << 32) | u64::from(parts.lo)).ok()?;
+        (parts.hi == 0).then_some(if parts.negative { magnitude.wrapping_neg() } else { magnitude })
     }
 
     /// How many decimals the value has.

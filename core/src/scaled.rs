@@ -65,10 +65,17 @@ pub fn divide_narrow(numerator: i64, divisor: i64, mode: RoundingMode) -> (i64, 
     let (magnitude, unsigned) = (numerator.unsigned_abs(), divisor.unsigned_abs());
     let quotient = magnitude.checked_div(unsigned).unwrap_or(0);
     let rest = magnitude.wrapping_sub(quotient.wrapping_mul(unsigned));
-    let away = rest != 0 && moves_away(rest.cmp(&(unsigned - rest)), quotient % 2 == 1, negative, mode);
+    let up = unsigned.wrapping_sub(rest);
+    // As `moves_away`, of which the compiler makes twice the instructions: `rest` and `up` are what is below and above.
+    let away = match mode {
+        RoundingMode::HalfUp => rest >= up,
+        RoundingMode::HalfDown => rest > up,
+        RoundingMode::HalfEven => rest.wrapping_add(quotient & 1) > up,
+        _ => rest != 0 && moves_away(rest.cmp(&up), false, negative, mode),
+    };
     // Only i64::MIN by one is beyond 63 bits, and turns into itself.
     let rounded = quotient.wrapping_add(u64::from(away)).cast_signed();
-    let added = if away { (unsigned - rest).cast_signed() } else { rest.cast_signed().wrapping_neg() };
+    let added = if away { up.cast_signed() } else { rest.cast_signed().wrapping_neg() };
     if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
 }
 

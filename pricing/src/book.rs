@@ -239,7 +239,7 @@ impl PriceBook {
 
     /// Whether a handle is of an organization that this book has.
     pub fn knows(&self, organization: OrganizationHandle) -> bool {
-        self.plans.runs.len() > organization.0 as usize
+        self.plans.times.len() > organization.0 as usize
     }
 
     /// The region of a name; one that no document has is in no list's assignment.

@@ -14,8 +14,7 @@ use crate::book::{OrganizationHandle, PriceBook, SkuHandle};
 use crate::count::Counts;
 use crate::line::{Line, Sought, quantity_micros};
 use crate::order::Order;
-use crate::plain::PlainWay;
-use crate::plan::{Chain, Circumstances};
+use crate::plan::Circumstances;
 use crate::price::{conversions, floors, of_side};
 use crate::script;
 use crate::short::{Asking, Few, ShortPrice, rules_of_buyer};
@@ -60,10 +59,10 @@ impl PriceBook {
     #[inline(always)]
     pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
         let (plan, kin) = self.plans.at(buyer.0, valid_at)?;
-        let lists = self.plans.chain(plan.chain).map_or(&[][..], |chain| chain.lists.as_slice());
-        let way = PlainWay { book: self, contracts: &plan.contracts, lists, currency, valid_at };
-        let others = if self.short.has_others { rules_of_buyer(&way, plan, kin) } else { Some(Few::default()) };
-        Some(Buyer { asking: Asking { way, plan, kin, others }, organization: buyer, order: None })
+        let others =
+            if self.short.has_others { rules_of_buyer(self, plan, kin, valid_at) } else { Some(Few::default()) };
+        let asking = Asking { book: self, plan, kin, valid_at, currency, others };
+        Some(Buyer { asking, organization: buyer, order: None })
     }
 }
 
@@ -78,12 +77,10 @@ impl<'b> Buyer<'b> {
 
 /// An order of a buyer in its own region, without channel and attributes.
 fn order_of_buyer(asking: Asking<'_>, organization: OrganizationHandle) -> Order<'_> {
-    static NO_LISTS: Chain = Chain { lists: Vec::new() };
-    let Asking { way: PlainWay { book, currency, valid_at, .. }, plan, kin, .. } = asking;
+    let Asking { book, plan, kin, valid_at, currency, .. } = asking;
     let side = book.taxes.side;
     let (nothing, region) = (BTreeMap::new(), plan.region);
     let own = Circumstances { region, channel: None, attributes: &nothing, side, floors: true };
-    let chain = book.plans.chain(plan.chain).unwrap_or(&NO_LISTS);
     Order {
         book,
         plan,
@@ -92,7 +89,7 @@ fn order_of_buyer(asking: Asking<'_>, organization: OrganizationHandle) -> Order
         region,
         side,
         floors: floors(book, plan, own),
-        chain: Cow::Borrowed(chain),
+        chain: Cow::Borrowed(&plan.chain),
         currency,
         valid_at,
         conversions: conversions(book, currency, valid_at, &[]),
@@ -115,12 +112,12 @@ impl Buyer<'_> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub fn price(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
-        let book = self.asking.way.book;
+        let book = self.asking.book;
         // Not by `and_then`: a closure of this size is a call.
         if let Some(sought) = Sought::of(book, sku.0, quantity)
             && let Some(price) = self.asking.price(sought)
         {
-            return Ok(LinePrice { sku, quantity, currency: self.asking.way.currency, came: Came::Short(price) });
+            return Ok(LinePrice { sku, quantity, currency: self.asking.currency, came: Came::Short(price) });
         }
         self.price_in_order(sku, quantity)
     }
@@ -128,7 +125,7 @@ impl Buyer<'_> {
     /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
     #[doc(hidden)]
     pub fn count_conditions(&self, sku: SkuHandle, quantity: Exact) -> Option<usize> {
-        Some(self.asking.count_conditions(Sought::of(self.asking.way.book, sku.0, quantity)?))
+        Some(self.asking.count_conditions(Sought::of(self.asking.book, sku.0, quantity)?))
     }
 
     /// What [`Buyer::price`] comes to, in minor units and rounded as R0 says, without the steps: the fastest way to a price.
@@ -138,10 +135,10 @@ impl Buyer<'_> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub fn net(&mut self, sku: SkuHandle, quantity: Exact) -> Result<Money, NoPrice> {
-        if let Some(sought) = Sought::of(self.asking.way.book, sku.0, quantity)
+        if let Some(sought) = Sought::of(self.asking.book, sku.0, quantity)
             && let Some(price) = self.asking.price(sought)
         {
-            return Ok(Money::from_minor(price.net_minor, self.asking.way.currency));
+            return Ok(Money::from_minor(price.net_minor, self.asking.currency));
         }
         self.price_in_order(sku, quantity).map(|price| price.net())
     }
@@ -149,7 +146,7 @@ impl Buyer<'_> {
     /// The price of a line that the short way does not lead to.
     #[cold]
     fn price_in_order(&mut self, sku: SkuHandle, quantity: Exact) -> Result<LinePrice, NoPrice> {
-        let book = self.asking.way.book;
+        let book = self.asking.book;
         let line = match Line::of(book, sku.0, None, quantity) {
             Ok(line) if line.quantity_micros >= 0 => line,
             refused => return Err(reason(refused.err(), quantity)),
@@ -160,7 +157,7 @@ impl Buyer<'_> {
             let found = self.search(line)?;
             self.order().end_one(line, found)?
         };
-        let currency = self.asking.way.currency;
+        let currency = self.asking.currency;
         Ok(LinePrice { sku, quantity, currency, came: Came::InOrder(ended) })
     }
 
@@ -173,14 +170,14 @@ impl Buyer<'_> {
 
     /// A request for one line.
     fn request(&self, line: RequestLine) -> Option<PriceRequest> {
-        let way = &self.asking.way;
-        let buyer = way.book.ids.organizations.get(self.organization.0 as usize)?;
-        Some(PriceRequest::of(buyer.clone(), When::Instant(way.valid_at), vec![line]))
+        let asking = &self.asking;
+        let buyer = asking.book.ids.organizations.get(self.organization.0 as usize)?;
+        Some(PriceRequest::of(buyer.clone(), When::Instant(asking.valid_at), vec![line]))
     }
 
     /// The price of an order of the one line, where more than its base price counts.
     fn price_as_order(&mut self, sku: u32, quantity: Exact) -> Result<Ended, NoPrice> {
-        let name = Sku::new(self.asking.way.book.names.skus.text(sku)).map_err(|_| NoPrice::UnknownSku)?;
+        let name = Sku::new(self.asking.book.names.skus.text(sku)).map_err(|_| NoPrice::UnknownSku)?;
         let id = LineId::new("1").map_err(|_| NoPrice::UnknownSku)?;
         let request = self.request(RequestLine::of(id, name, quantity)).ok_or(NoPrice::UnknownSku)?;
         let processed = self.order().run(&request, false).map_err(|_| NoPrice::OutOfRange)?;
@@ -204,7 +201,7 @@ impl Buyer<'_> {
 
     /// The record of a price, as it stands in an order at detail `Waterfall`.
     pub fn record(&mut self, price: &LinePrice, requested: &RequestLine) -> PricedLine {
-        let book = self.asking.way.book;
+        let book = self.asking.book;
         if (book.goes_on || book.taxes.regime.is_some())
             && let Some(record) = self.record_as_order(requested)
         {

@@ -113,7 +113,7 @@ impl Counts {
 impl Order<'_> {
     /// Every source with every level, in the order in which they are asked.
     pub(crate) fn each_asked(&self, line: &Line<'_>, mut visit: impl FnMut(&Asked, Level)) {
-        for run in [&*self.contracts, self.chain.lists.as_slice()] {
+        for run in [&*self.contracts, &*self.chain.lists] {
             for rank in run.chunk_by(|left, right| left.rank == right.rank) {
                 for level in self.levels(line) {
                     for asked in rank {

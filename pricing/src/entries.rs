@@ -1,6 +1,10 @@
 //! What one version prices: its entries sorted by goods, and the tiers of their tables.
 
+use crate::directory::{Directory, Found};
 use crate::table::{Entry, PlainTier, RichTier, Shape};
+
+/// How many rows of plain tables are read at once.
+const AT_ONCE: usize = 4;
 
 /// The entries of one version of a list or contract, shared by the books that have it.
 #[derive(Debug, Clone, Default)]
@@ -9,10 +13,9 @@ pub(crate) struct Entries {
     entries: Vec<Entry>,
     /// How many are for skus.
     of_skus: u32,
-    /// Where the entries of the skus with the same highest bits begin; one more at the end.
-    begins: Vec<u32>,
-    /// How many bits of a sku are not among these.
-    shift: u32,
+    /// Where those for skus stand.
+    directory: Directory,
+    /// Behind the last table's stand some that are of none, so that the rows of every table can be read at once.
     plain: Vec<PlainTier>,
     /// The prices of the plain tiers after the version's rounding at `unit`, in step with them; empty: it has none.
     charged: Vec<i64>,
@@ -32,18 +35,11 @@ impl Entries {
     pub(crate) fn lay_out(&mut self, entries: Vec<Entry>, of_skus: usize, skus: usize) {
         self.entries = entries;
         self.of_skus = number(of_skus);
-        // About as many runs as entries: a look-up meets one or two.
-        let runs = of_skus.max(1).next_power_of_two();
-        self.shift = skus.max(1).next_power_of_two().ilog2().saturating_sub(runs.ilog2()).min(31);
-        let of_skus = self.entries.get(..of_skus).unwrap_or(&[]);
-        let mut begins = Vec::with_capacity(runs.saturating_add(1));
-        let mut place = 0_usize;
-        for run in 0..=number(runs) {
-            let before = |entry: &&Entry| entry.goods.wrapping_shr(self.shift) < run;
-            place = place.saturating_add(of_skus.get(place..).unwrap_or(&[]).iter().take_while(before).count());
-            begins.push(number(place));
+        let skus_of = self.entries.get(..of_skus).unwrap_or(&[]).iter().map(|entry| entry.goods);
+        self.directory = Directory::new(&skus_of.collect::<Vec<u32>>(), skus);
+        if !self.plain.is_empty() {
+            self.plain.extend([PlainTier { start: i64::MAX, price: 0 }; AT_ONCE]);
         }
-        self.begins = begins;
         self.plain.shrink_to_fit();
         self.charged.shrink_to_fit();
         self.rich.shrink_to_fit();
@@ -104,9 +100,10 @@ impl Entries {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn of_sku(&self, sku: u32) -> Option<(u32, &Entry)> {
-        let run = sku.wrapping_shr(self.shift) as usize;
-        let &[start, end] = self.begins.get(run..)?.first_chunk::<2>()?;
-        self.first(sku, start, end)
+        match self.directory.find(sku)? {
+            Found::At(place) => Some((place, self.entries.get(place as usize)?)),
+            Found::Within(start, end) => self.first(sku, start, end),
+        }
     }
 
     /// The first entry for a category, and its place.
@@ -115,7 +112,7 @@ impl Entries {
     }
 
     /// The first entry for goods among those of a run.
-    #[inline(always)]
+    #[inline]
     fn first(&self, goods: u32, start: u32, end: u32) -> Option<(u32, &Entry)> {
         const FEW: usize = 8;
         let run = self.entries.get(start as usize..end as usize)?;
@@ -140,6 +137,26 @@ impl Entries {
         rows(&self.plain, entry)
     }
 
+    /// The last row of an entry whose shape is plain that begins at a quantity or below it.
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    pub(crate) fn plain_reached(&self, entry: &Entry, quantity_micros: i64) -> Option<(u32, &PlainTier)> {
+        let rows = self.plain.get(entry.first as usize..)?;
+        let count = entry.count();
+        let begun = if count as usize <= AT_ONCE {
+            // Without a branch, for where a quantity falls cannot be foreseen.
+            let begun =
+                |place: u32, row: &PlainTier| u32::from(row.start <= quantity_micros) & u32::from(place < count);
+            let [first, second, third, fourth] = rows.first_chunk::<AT_ONCE>()?;
+            let all = [begun(0, first), begun(1, second), begun(2, third), begun(3, fourth)];
+            all.into_iter().fold(0, u32::wrapping_add)
+        } else {
+            number(rows.get(..count as usize)?.partition_point(|row| row.start <= quantity_micros))
+        };
+        let last = begun.checked_sub(1)?;
+        Some((last, rows.get(last as usize)?))
+    }
+
     /// The rows of an entry whose shape is rich.
     #[inline]
     pub(crate) fn rich(&self, entry: &Entry) -> &[RichTier] {
@@ -148,11 +165,11 @@ impl Entries {
 
     /// What a tier of a plain table charges: its price, after the version's rounding at `unit` if it has one.
     #[inline]
-    pub(crate) fn charged(&self, entry: &Entry, tier: usize, price: i64) -> i64 {
+    pub(crate) fn charged(&self, entry: &Entry, tier: u32, price: i64) -> i64 {
         if self.charged.is_empty() {
             return price;
         }
-        rows(&self.charged, entry).get(tier).copied().unwrap_or(price)
+        rows(&self.charged, entry).get(tier as usize).copied().unwrap_or(price)
     }
 }
 
@@ -182,8 +199,8 @@ impl<'b> Table<'b> {
 
     /// What a tier charges, where its shape is plain.
     #[inline]
-    pub(crate) fn charged(self, tier: usize) -> Option<i64> {
-        Some(self.entries.charged(self.entry, tier, self.plain().get(tier)?.price))
+    pub(crate) fn charged(self, tier: u32) -> Option<i64> {
+        Some(self.entries.charged(self.entry, tier, self.plain().get(tier as usize)?.price))
     }
 
     /// The price per unit of the first tier, if it has one.

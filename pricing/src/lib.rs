@@ -40,6 +40,7 @@ mod condition;
 mod count;
 mod currency;
 mod cut_off;
+mod directory;
 mod entries;
 mod error;
 mod exact_sum;

@@ -3,7 +3,7 @@
 use emptor_core::limits::{
     AMOUNT_DECIMALS, PRICE_DECIMALS_MAX, PRICE_DIGITS_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END,
 };
-use emptor_core::scaled::{Fraction, Wide};
+use emptor_core::scaled::{Fraction, Wide, narrow_power_of_ten};
 use emptor_core::{Exact, NoPrice, Ratio, RequestLine};
 
 use crate::book::{PriceBook, Product};
@@ -43,9 +43,10 @@ impl Sought {
     pub(crate) fn of(book: &PriceBook, sku: u32, quantity: Exact) -> Option<Self> {
         let &Product { unit, rules, .. } = book.products.get(sku as usize)?;
         let decimals = quantity.decimals();
-        let quantity_micros = quantity.scaled_narrow(QUANTITY_DECIMALS)?;
+        let mantissa = quantity.mantissa_narrow()?;
+        let quantity_micros = mantissa.checked_mul(narrow_power_of_ten(QUANTITY_DECIMALS.checked_sub(decimals)?)?)?;
         // Trailing zeros are cut, so what has decimals is not whole.
-        let whole = if decimals == 0 { Some(i64::try_from(quantity.mantissa()).ok()?) } else { None };
+        let whole = (decimals == 0).then_some(mantissa);
         let in_range = (0..QUANTITY_MICROS_END).contains(&quantity_micros);
         let is_whole_enough = decimals <= *book.unit_decimals.get(unit as usize)?;
         (in_range && is_whole_enough).then_some(Self { sku, unit, quantity_micros, whole, rules })

@@ -12,7 +12,7 @@ use crate::line::Sought;
 use crate::offer::Offer;
 use crate::plan::Asked;
 use crate::reading::Priced;
-use crate::table::{Entry, NONE, PlainTier, Shape};
+use crate::table::{Entry, NONE, Shape};
 
 /// The versions that are asked for a buyer, when and in which currency.
 #[derive(Debug, Clone, Copy)]
@@ -38,13 +38,20 @@ pub(crate) struct PlainPrice<'o> {
     pub(crate) times: (i64, i64),
 }
 
-/// What versions say to the plain way.
-enum Step<'o> {
-    Price(PlainPrice<'o>),
-    /// They have no offer.
-    Next,
-    /// They are not plain: the search must look.
-    Search,
+/// What versions that are asked one after the other have for a sku.
+enum First<'o> {
+    Entry(Hit<'o>),
+    Nothing,
+    /// What they have is not plain.
+    Unclear,
+}
+
+/// An entry of a version that is asked.
+struct Hit<'o> {
+    source: u32,
+    entries: &'o Entries,
+    place: u32,
+    entry: &'o Entry,
 }
 
 impl<'o> PlainWay<'o> {
@@ -55,51 +62,49 @@ impl<'o> PlainWay<'o> {
         if self.book.prices_categories {
             return None;
         }
-        match self.ask(self.contracts, sought) {
-            Step::Price(price) => return Some(price),
-            Step::Search => return None,
-            Step::Next => {}
-        }
-        let in_order = matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific);
-        match self.ask(self.lists, sought) {
-            Step::Price(price) if in_order => Some(price),
-            _ => None,
-        }
+        let first = match self.first(self.contracts, sought.sku) {
+            First::Nothing if matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific) => {
+                self.first(self.lists, sought.sku)
+            }
+            first => first,
+        };
+        let First::Entry(hit) = first else { return None };
+        self.read(&hit, sought)
     }
 
-    /// Asks versions one after the other.
+    /// The entry of the first version that has one for a sku.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn ask(&self, versions: &'o [Asked], sought: Sought) -> Step<'o> {
+    fn first(&self, versions: &'o [Asked], sku: u32) -> First<'o> {
         for asked in versions {
             if asked.currency != self.currency || !asked.period.contains(self.valid_at) {
                 continue;
             }
-            let Some(entries) = self.book.entries.get(asked.source as usize) else { return Step::Search };
-            let Some((place, entry)) = entries.of_sku(sought.sku) else { continue };
+            let Some(entries) = self.book.entries.get(asked.source as usize) else { return First::Unclear };
+            let Some((place, entry)) = entries.of_sku(sku) else { continue };
             if !entry.is_last() || !asked.is_plain {
-                return Step::Search;
+                return First::Unclear;
             }
             if entry.valid.contains(self.valid_at) {
-                let offer = Offer { source: asked.source, entry: place, category: NONE };
-                return self.read(entries, entry, offer, sought).map_or(Step::Search, Step::Price);
+                return First::Entry(Hit { source: asked.source, entries, place, entry });
             }
         }
-        Step::Next
+        First::Nothing
     }
 
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn read(&self, entries: &Entries, entry: &Entry, offer: Offer, sought: Sought) -> Option<PlainPrice<'o>> {
+    fn read(&self, hit: &Hit<'o>, sought: Sought) -> Option<PlainPrice<'o>> {
+        let Hit { source, entries, place, entry } = *hit;
         let shape = self.book.shapes.get(entry.shape as usize)?;
         if !shape.is_plain || shape.unit != sought.unit {
             return None;
         }
-        let tiers = entries.plain(entry);
-        let index = begun(tiers, sought.quantity_micros).checked_sub(1)?;
-        let charged = entries.charged(entry, index, tiers.get(index)?.price);
+        let (tier, row) = entries.plain_reached(entry, sought.quantity_micros)?;
+        let charged = entries.charged(entry, tier, row.price);
         let (amount, times) = amount(charged, sought.whole?, shape)?;
-        Some(PlainPrice { offer, tier: u32::try_from(index).ok()?, shape, amount, charged, times })
+        let offer = Offer { source, entry: place, category: NONE };
+        Some(PlainPrice { offer, tier, shape, amount, charged, times })
     }
 }
 
@@ -108,28 +113,6 @@ impl PlainPrice<'_> {
     pub(crate) fn priced(&self) -> Priced {
         Priced { offer: self.offer, tier: self.tier, amount: self.amount.into(), special: None }
     }
-}
-
-/// How many tiers begin at a quantity or below it.
-#[inline]
-fn begun(tiers: &[PlainTier], quantity_micros: i64) -> usize {
-    match tiers.len() {
-        0 => 0,
-        1..=4 => begun_of::<4>(tiers, quantity_micros),
-        5..=8 => begun_of::<8>(tiers, quantity_micros),
-        _ => tiers.partition_point(|tier| tier.start <= quantity_micros),
-    }
-}
-
-/// Of up to `MOST` tiers: without a branch, for where a quantity falls cannot be foreseen.
-#[inline]
-fn begun_of<const MOST: usize>(tiers: &[PlainTier], quantity_micros: i64) -> usize {
-    let last = tiers.len().wrapping_sub(1);
-    let of_place = |place: usize| {
-        let has_begun = tiers.get(place.min(last)).is_some_and(|tier| tier.start <= quantity_micros);
-        usize::from(has_begun) & usize::from(place <= last)
-    };
-    (0..MOST).map(of_place).fold(0, usize::wrapping_add)
 }
 
 /// `round10(price x quantity / per)`, and how many times the base quantity it is. `None`: not whole units, or beyond 64 bits; the search

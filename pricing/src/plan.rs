@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use emptor_core::{Choose, Currency, Instant, Period, PriceListId, RoundingStage, TaxSide};
 
@@ -11,22 +12,35 @@ use crate::table::NONE;
 /// What depends on the buyer and the date, for every organization.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plans {
-    /// By organization number: its run of segments.
-    pub(crate) runs: Vec<(u32, u32)>,
-    /// From when which plan counts, ascending; the first of a run is since ever.
+    /// By organization number.
+    pub(crate) times: Vec<Times>,
+    /// From when which plan counts, ascending; the first of an organization is since ever.
     pub(crate) segments: Vec<Segment>,
     /// What is known of buyers beside their plans; one for all that are alike.
     pub(crate) kins: Vec<Kin>,
     /// One for all organizations and times that are alike.
     pub(crate) plans: Vec<Plan>,
-    /// Runs of lists in the order in which they are asked, one for all buyers who have it.
-    pub(crate) chains: Vec<Chain>,
+}
+
+/// Which plans an organization has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Times {
+    /// One, always.
+    Always(Seat),
+    /// One after the other: so many segments, from this one on.
+    Segments { first: u32, count: u32 },
 }
 
 /// From when an organization has a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Segment {
     pub(crate) from: Instant,
+    pub(crate) seat: Seat,
+}
+
+/// An organization's plan, and what else is known of it, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seat {
     pub(crate) plan: u32,
     pub(crate) kin: u32,
 }
@@ -54,7 +68,7 @@ pub(crate) struct Plan {
     /// The ways in which lists can be for the buyer, sorted by source.
     pub(crate) ways: Vec<Way>,
     /// The lists of a request that names no other region, no channel and no attributes.
-    pub(crate) chain: u32,
+    pub(crate) chain: Chain,
 }
 
 /// A source in a period in which it counts, and its rank: sources of equal rank compete.
@@ -82,10 +96,10 @@ pub(crate) fn ask_as_rank(rank: u32, sources: &[(u32, &PriceSource)]) -> Vec<Ask
     asked
 }
 
-/// Lists in the order in which they are asked.
+/// Lists in the order in which they are asked; shared by all buyers who have them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Chain {
-    pub(crate) lists: Vec<Asked>,
+    pub(crate) lists: Arc<[Asked]>,
 }
 
 /// One assignment of a list that holds for the buyer, if the rest of the request agrees.
@@ -121,18 +135,28 @@ impl Plans {
     /// The plan of an organization at a date, and what else is known of it.
     #[inline]
     pub(crate) fn at(&self, organization: u32, valid_at: Instant) -> Option<(&Plan, &Kin)> {
-        let &(first, count) = self.runs.get(organization as usize)?;
-        let run = self.segments.get(first as usize..first.saturating_add(count) as usize)?;
-        let segment = if let [only] = run {
-            only
-        } else {
-            run.get(run.partition_point(|segment| segment.from <= valid_at).checked_sub(1)?)?
+        let seat = match *self.times.get(organization as usize)? {
+            Times::Always(seat) => seat,
+            Times::Segments { first, count } => self.segment(first, count, valid_at)?.seat,
         };
-        Some((self.plans.get(segment.plan as usize)?, self.kins.get(segment.kin as usize)?))
+        Some((self.plans.get(seat.plan as usize)?, self.kins.get(seat.kin as usize)?))
     }
 
-    pub(crate) fn chain(&self, chain: u32) -> Option<&Chain> {
-        self.chains.get(chain as usize)
+    /// Notes what was added from this segment on as the next organization's.
+    pub(crate) fn note(&mut self, first: u32) {
+        let times = match self.segments.get(first as usize..) {
+            Some(&[Segment { seat, .. }]) => {
+                self.segments.pop();
+                Times::Always(seat)
+            }
+            several => Times::Segments { first, count: u32::try_from(several.map_or(0, <[_]>::len)).unwrap_or(0) },
+        };
+        self.times.push(times);
+    }
+
+    fn segment(&self, first: u32, count: u32, valid_at: Instant) -> Option<&Segment> {
+        let segments = self.segments.get(first as usize..first.saturating_add(count) as usize)?;
+        segments.get(segments.partition_point(|segment| segment.from <= valid_at).checked_sub(1)?)
     }
 }
 

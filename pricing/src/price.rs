@@ -191,13 +191,12 @@ pub(crate) fn order_of<'b>(book: &'b PriceBook, request: &PriceRequest) -> Resul
     let channel = request.channel.as_ref().and_then(|channel| book.names.channels.find(channel.as_str()));
     let own_side = side == book.taxes.side;
     let plain = own_side && region == plan.region && request.channel.is_none() && request.attributes.is_empty();
-    let chain = match book.plans.chain(plan.chain).filter(|_| plain) {
-        Some(chain) => Cow::Borrowed(chain),
-        None => {
-            let attributes = &request.attributes;
-            let circumstances = Circumstances { region, channel, attributes, side, floors: false };
-            Cow::Owned(book.resolve_chain(&plan.ways, circumstances))
-        }
+    let chain = if plain {
+        Cow::Borrowed(&plan.chain)
+    } else {
+        let attributes = &request.attributes;
+        let circumstances = Circumstances { region, channel, attributes, side, floors: false };
+        Cow::Owned(book.resolve_chain(&plan.ways, circumstances))
     };
     let circumstances = Circumstances { region, channel, attributes: &request.attributes, side, floors: true };
     let floors = floors(book, plan, circumstances);

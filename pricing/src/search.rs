@@ -70,7 +70,7 @@ impl Order<'_> {
 
     #[inline]
     fn plain_way(&self) -> PlainWay<'_> {
-        let (contracts, lists) = (&*self.contracts, self.chain.lists.as_slice());
+        let (contracts, lists) = (&*self.contracts, &*self.chain.lists);
         PlainWay { book: self.book, contracts, lists, currency: self.currency, valid_at: self.valid_at }
     }
 

@@ -101,7 +101,7 @@ fn reach_rich(tiers: &[RichTier], up_to: bool, count: Count, nearest: bool) -> O
 #[inline]
 pub(crate) fn volume(table: Table<'_>, index: usize, quantity: Count) -> Option<Fraction> {
     if !table.shape.rich {
-        return extend(table.charged(index)?, quantity, table.shape);
+        return extend(table.charged(u32::try_from(index).ok()?)?, quantity, table.shape);
     }
     let (linear, fixed) = volume_parts(table.rich().get(index)?, quantity)?;
     at_10(linear, fixed, quantity, table.shape)

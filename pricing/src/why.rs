@@ -94,7 +94,7 @@ impl Order<'_> {
             Choose::Lowest if by_list => LoserReason::NotLowest,
             Choose::Merge | Choose::MergeLowest if by_list => LoserReason::BreakTaken,
             _ => {
-                let run = if by_list { self.chain.lists.as_slice() } else { &self.contracts };
+                let run = if by_list { &*self.chain.lists } else { &self.contracts };
                 let rank = run.iter().find(|other| other.source == won.offer.source).map(|other| other.rank);
                 let same = rank == Some(asked.rank)
                     && asked.source != won.offer.source

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use emptor_core::{Exact, Instant, Money, NoPrice};
-use emptor_pricing::{Buyer, OrganizationHandle, PriceBook, SkuHandle};
+use emptor_pricing::{OrganizationHandle, PriceBook, SkuHandle};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
@@ -89,12 +89,14 @@ pub fn price_batch(
 }
 
 fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money, NoPrice>]) {
-    let mut last: Option<(OrganizationHandle, Instant, Buyer<'_>)> = None;
-    for (line, net) in lines.iter().zip(nets) {
-        if !matches!(&last, Some((buyer, valid_at, _)) if (*buyer, *valid_at) == (line.buyer, line.valid_at)) {
-            last = prices.buyer(line.buyer, line.valid_at).map(|buyer| (line.buyer, line.valid_at, buyer));
-        }
-        if let Some((.., buyer)) = &mut last {
+    let mut rest = nets;
+    for run in lines.chunk_by(|left, right| (left.buyer, left.valid_at) == (right.buyer, right.valid_at)) {
+        let (nets, later) = rest.split_at_mut(run.len());
+        rest = later;
+        let buyer = run.first().and_then(|line| prices.buyer(line.buyer, line.valid_at));
+        // INVARIANT (known): `price_batch` has refused the buyers that the book does not have.
+        let Some(mut buyer) = buyer else { continue };
+        for (line, net) in run.iter().zip(nets) {
             *net = buyer.net(line.sku, line.quantity);
         }
     }

@@ -1,6 +1,6 @@
 //! Organizations: the tree over time, and a plan for every buyer (R2, R3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::{Assignment, DocumentKind, Exact, Instant, Organization, Organizations, Period, Place, lineage};
@@ -8,7 +8,7 @@ use emptor_core::{Assignment, DocumentKind, Exact, Instant, Organization, Organi
 use super::{Builder, number};
 use crate::book::SourceKind;
 use crate::code::Code;
-use crate::plan::{Asked, Chain, Circumstances, Kin, Plan, Plans, Segment, Way, ask_as_rank, resolve_chain};
+use crate::plan::{Asked, Chain, Circumstances, Kin, Plan, Plans, Seat, Segment, Way, ask_as_rank, resolve_chain};
 
 impl Builder<'_> {
     /// Checks the tree.
@@ -63,7 +63,7 @@ impl Builder<'_> {
             documents.organizations.iter().map(|unit| (&unit.organization, unit)).collect();
         let mut plans = Plans::default();
         let mut numbers: BTreeMap<Plan, u32> = BTreeMap::new();
-        let mut chains: BTreeMap<Chain, u32> = BTreeMap::new();
+        let mut chains: BTreeSet<Chain> = BTreeSet::new();
         let contracts = self.contract_sources();
         let mut kins: BTreeMap<Kin, u32> = BTreeMap::new();
         let mut first_of_name = BTreeMap::new();
@@ -80,7 +80,7 @@ impl Builder<'_> {
                     self.report.error(Code::Cycle, &place_of(unit).key("parents"), message, help);
                     break;
                 };
-                let plan = self.plan(&units, &contracts, &mut plans.chains, &mut chains);
+                let plan = self.plan(&units, &contracts, &mut chains);
                 let next = number(plans.plans.len());
                 let plan = *numbers.entry(plan).or_insert_with_key(|plan| {
                     plans.plans.push(plan.clone());
@@ -91,12 +91,12 @@ impl Builder<'_> {
                     plans.kins.push(kin.clone());
                     next
                 });
-                let last = plans.segments.get(first as usize..).and_then(<[_]>::last);
-                if last.is_none_or(|last| (last.plan, last.kin) != (plan, kin)) {
-                    plans.segments.push(Segment { from: moment, plan, kin });
+                let (seat, last) = (Seat { plan, kin }, plans.segments.get(first as usize..).and_then(<[_]>::last));
+                if last.is_none_or(|last| last.seat != seat) {
+                    plans.segments.push(Segment { from: moment, seat });
                 }
             }
-            plans.runs.push((first, number(plans.segments.len()).saturating_sub(first)));
+            plans.note(first);
         }
         plans
     }
@@ -163,13 +163,7 @@ impl Builder<'_> {
         contracts
     }
 
-    fn plan(
-        &self,
-        units: &[&Organization],
-        contracts: &BTreeMap<u32, Vec<u32>>,
-        chains: &mut Vec<Chain>,
-        chain_numbers: &mut BTreeMap<Chain, u32>,
-    ) -> Plan {
+    fn plan(&self, units: &[&Organization], contracts: &BTreeMap<u32, Vec<u32>>, chains: &mut BTreeSet<Chain>) -> Plan {
         let region = units.iter().find_map(|unit| unit.region.as_ref());
         let region = region.and_then(|region| self.names.regions.find(region.as_str()));
         let ways = self.ways(units);
@@ -177,10 +171,9 @@ impl Builder<'_> {
         let side = self.documents.tenant.prices;
         let plain = Circumstances { region, channel: None, attributes: &nothing, side, floors: false };
         let chain = resolve_chain(&self.sources, self.documents.tenant.price_policy.choose, &ways, plain);
-        let next = number(chains.len());
-        let chain = *chain_numbers.entry(chain).or_insert_with_key(|chain| {
-            chains.push(chain.clone());
-            next
+        let chain = chains.get(&chain).cloned().unwrap_or_else(|| {
+            chains.insert(chain.clone());
+            chain
         });
         Plan { region, contracts: self.contract_order(units, contracts), ways, chain }
     }

@@ -8,7 +8,7 @@ use super::Builder;
 use super::draft::Target;
 use super::index::Indexed;
 use crate::code::Code;
-use crate::plan::{Asked, Plans};
+use crate::plan::{Asked, Chain, Plans};
 use crate::table::Entry;
 
 impl Builder<'_> {
@@ -55,7 +55,10 @@ impl Builder<'_> {
         };
         plans.plans.iter().for_each(|plan| add_pairs(&plan.contracts));
         if !matches!(policy.choose, Choose::Lowest | Choose::MergeLowest) {
-            plans.chains.iter().for_each(|chain| add_pairs(&chain.lists));
+            let chains: BTreeSet<&Chain> = plans.plans.iter().map(|plan| &plan.chain).collect();
+            for chain in chains {
+                add_pairs(&chain.lists);
+            }
         }
         pairs
     }

@@ -12,13 +12,13 @@ impl Asking<'_> {
     /// Whether a guard may set a line that nothing changed.
     #[inline]
     pub(super) fn may_set_base(&self, plain: &PlainPrice<'_>) -> bool {
-        self.way.book.short.clamps_base || plain.shape.guards != NONE
+        self.book.short.clamps_base || plain.shape.guards != NONE
     }
 
     /// Sets the line to its floor. `None`: there is another bound that would set it.
     #[inline]
     pub(super) fn guard(&self, sought: Sought, plain: &PlainPrice<'_>, state: &mut State) -> Option<()> {
-        let book = self.way.book;
+        let book = self.book;
         if plain.shape.guards != NONE {
             let of_entry = book.guards.of_entries.get(plain.shape.guards as usize)?;
             (!of_entry.breach.clamps()).then_some(())?;
@@ -32,7 +32,7 @@ impl Asking<'_> {
             return None;
         };
         // A floor of a product is in the tenant's currency.
-        if self.way.currency != book.tenant.currency {
+        if self.currency != book.tenant.currency {
             return Some(());
         }
         let mut limit = i64::try_from(*floor).ok()?.checked_mul(sought.whole?)?;

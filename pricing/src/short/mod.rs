@@ -12,8 +12,9 @@ mod steps;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::scaled::{divide_by_power_narrow, divide_narrow, narrow_power_of_ten};
-use emptor_core::{FinalStage, StepKind};
+use emptor_core::{Currency, FinalStage, Instant, StepKind};
 
+use crate::book::PriceBook;
 use crate::line::Sought;
 use crate::offer::Offer;
 use crate::plain::{PlainPrice, PlainWay};
@@ -31,9 +32,11 @@ const CHANGES_MAX: usize = 4;
 /// A buyer whose lines are priced one by one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asking<'b> {
-    pub(crate) way: PlainWay<'b>,
+    pub(crate) book: &'b PriceBook,
     pub(crate) plan: &'b Plan,
     pub(crate) kin: &'b Kin,
+    pub(crate) valid_at: Instant,
+    pub(crate) currency: Currency,
     /// The rules that can act on the buyer's lines whatever these are of; `None`: more than the short way takes.
     pub(crate) others: Option<Few>,
 }
@@ -69,16 +72,23 @@ struct State {
     changes: Changes,
 }
 
-impl Asking<'_> {
+impl<'b> Asking<'b> {
+    /// The versions that are asked.
+    #[inline]
+    fn way(&self) -> PlainWay<'b> {
+        let Self { book, plan, valid_at, currency, .. } = *self;
+        PlainWay { book, contracts: &plan.contracts, lists: &plan.chain.lists, currency, valid_at }
+    }
+
     /// What a line costs, if the short way leads there.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn price(&self, sought: Sought) -> Option<ShortPrice> {
-        let book = self.way.book;
+        let book = self.book;
         if !book.short.is_open {
             return None;
         }
-        let plain = self.way.price(sought)?;
+        let plain = self.way().price(sought)?;
         let rules = book.short.run(sought.rules);
         let others = self.others.as_ref()?.all();
         let mut acting = None;
@@ -111,8 +121,8 @@ impl Asking<'_> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     fn end_unchanged(&self, plain: &PlainPrice<'_>) -> Option<(i64, i64)> {
-        let rounding = self.way.book.tenant.rounding;
-        let decimals = AMOUNT_DECIMALS.saturating_sub(self.way.currency.decimals());
+        let rounding = self.book.tenant.rounding;
+        let decimals = AMOUNT_DECIMALS.saturating_sub(self.currency.decimals());
         let (quantity, per) = plain.times;
         if rounding.at != FinalStage::Unit || quantity == 0 {
             return divide_by_power_narrow(plain.amount, decimals, rounding.mode);
@@ -128,8 +138,8 @@ impl Asking<'_> {
 
     /// A line in minor units, and what the rounding changed.
     fn end(&self, plain: &PlainPrice<'_>, running: i64) -> Option<(i64, i64)> {
-        let rounding = self.way.book.tenant.rounding;
-        let decimals = AMOUNT_DECIMALS.saturating_sub(self.way.currency.decimals());
+        let rounding = self.book.tenant.rounding;
+        let decimals = AMOUNT_DECIMALS.saturating_sub(self.currency.decimals());
         let (quantity, per) = plain.times;
         // The only line of a document is the document.
         if rounding.at != FinalStage::Unit || quantity == 0 {

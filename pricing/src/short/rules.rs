@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::scaled::{gcd, power_of_ten};
-use emptor_core::{ActsAt, CountsAs, Currency, Period, TaxSide};
+use emptor_core::{ActsAt, CountsAs, Currency, Instant, Period, TaxSide};
 
 use super::{Asking, Few};
 use crate::asker::Asker;
@@ -12,7 +12,7 @@ use crate::book::{PriceBook, Product};
 use crate::compile::step_bit;
 use crate::condition::{Measure, Test};
 use crate::line::{Line, Sought};
-use crate::plain::{PlainPrice, PlainWay};
+use crate::plain::PlainPrice;
 use crate::plan::{Asked, Kin, Plan};
 use crate::procedure::{Anchor, BasisPlan, EffectPlan, Graded, Per, Rule, RuleOf, RuleScripts, Sign, StepPlan};
 use crate::table::Scope;
@@ -151,8 +151,8 @@ impl ShortRules {
 }
 
 /// The rules of the book that stand under no goods and can act for the buyer. `None`: too many.
-pub(crate) fn rules_of_buyer(way: &PlainWay<'_>, plan: &Plan, kin: &Kin) -> Option<Few> {
-    let (index, mut few) = (&way.book.procedure.index, Few::default());
+pub(crate) fn rules_of_buyer(book: &PriceBook, plan: &Plan, kin: &Kin, valid_at: Instant) -> Option<Few> {
+    let (index, mut few) = (&book.procedure.index, Few::default());
     let mut add = |run: Option<&Vec<u32>>| run.into_iter().flatten().try_for_each(|rule| few.push(*rule));
     add(Some(&index.rest))?;
     if !index.by_region.is_empty() {
@@ -165,7 +165,7 @@ pub(crate) fn rules_of_buyer(way: &PlainWay<'_>, plan: &Plan, kin: &Kin) -> Opti
         kin.groups.iter().try_for_each(|group| add(index.by_group.get(group)))?;
     }
     if !index.by_contract.is_empty() {
-        let counting = way.contracts.iter().filter(|asked| asked.period.contains(way.valid_at));
+        let counting = plan.contracts.iter().filter(|asked| asked.period.contains(valid_at));
         counting.map(|asked| asked.source).try_for_each(|source| add(index.by_contract.get(&source)))?;
     }
     few.sort();
@@ -203,7 +203,7 @@ impl Asking<'_> {
         acting: &mut Option<Few>,
     ) -> Option<()> {
         for rule in rules {
-            let short = self.way.book.short.rules.get(*rule as usize)?;
+            let short = self.book.short.rules.get(*rule as usize)?;
             if self.acts(short, sought, plain)? {
                 acting.get_or_insert_default().push(*rule)?;
             }
@@ -225,22 +225,22 @@ impl Asking<'_> {
     fn conditions_hold(&self, rule: &ShortRule, sought: Sought) -> bool {
         rule.from_micros <= sought.quantity_micros
             && sought.quantity_micros < rule.below_micros
-            && rule.period.contains(self.way.valid_at)
-            && rule.currency.is_none_or(|currency| currency == self.way.currency)
+            && rule.period.contains(self.valid_at)
+            && rule.currency.is_none_or(|currency| currency == self.currency)
             && rule.tests.iter().all(|test| self.holds(test, sought))
     }
 
     /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
     pub(crate) fn count_conditions(&self, sought: Sought) -> usize {
-        let short = &self.way.book.short;
+        let short = &self.book.short;
         let rules = short.run(sought.rules).iter().filter_map(|rule| short.rules.get(*rule as usize));
         rules.filter(|rule| self.conditions_hold(rule, sought)).count()
     }
 
     /// Whether a discount of a contract meets the line: the contract counts, and does not price it.
     fn meets(&self, source: u32, plain: &PlainPrice<'_>) -> bool {
-        let is_asked = |asked: &Asked| asked.source == source && asked.period.contains(self.way.valid_at);
-        let (own, priced_by) = (self.way.book.source(source), self.way.book.source(plain.offer.source));
+        let is_asked = |asked: &Asked| asked.source == source && asked.period.contains(self.valid_at);
+        let (own, priced_by) = (self.book.source(source), self.book.source(plain.offer.source));
         self.plan.contracts.iter().any(is_asked)
             && !own.zip(priced_by).is_some_and(|(own, other)| own.is_same_contract(other))
     }
@@ -256,7 +256,7 @@ impl Asking<'_> {
     }
 
     fn holds_of_line_or_buyer(&self, test: &Test, sought: Sought) -> bool {
-        let PlainWay { book, currency, valid_at, .. } = self.way;
+        let Self { book, currency, valid_at, .. } = *self;
         let Some(line) = Line::of_sought(book, sought) else { return false };
         match test {
             Test::Quantity(measure, bounds) => {

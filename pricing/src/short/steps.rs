@@ -20,7 +20,7 @@ impl Asking<'_> {
         plain: &PlainPrice<'_>,
         state: &mut State,
     ) -> Option<()> {
-        let book = self.way.book;
+        let book = self.book;
         for entry in &book.procedure.entries {
             match *entry {
                 ProcedureEntry::Step(step) => {
@@ -44,7 +44,7 @@ impl Asking<'_> {
             let change = self.made(step, *only, sought, state)?;
             return self.apply(step, *only, change, state);
         }
-        let mode = |rule: &u32| self.way.book.procedure.rules.get(*rule as usize).map(|rule| rule.mode);
+        let mode = |rule: &u32| self.book.procedure.rules.get(*rule as usize).map(|rule| rule.mode);
         if !rules.iter().all(|rule| mode(rule) == Some(AdjustmentMode::Normal)) {
             return None;
         }
@@ -74,7 +74,7 @@ impl Asking<'_> {
         sought: Sought,
         state: &mut State,
     ) -> Option<()> {
-        let set = |rule: &u32| self.way.book.procedure.rules.get(*rule as usize).map(|rule| rule.set);
+        let set = |rule: &u32| self.book.procedure.rules.get(*rule as usize).map(|rule| rule.set);
         let later = |place: usize| rules.iter().skip(place).skip(1);
         if rules.iter().enumerate().any(|(place, rule)| later(place).any(|other| set(other) == set(rule))) {
             return None;
@@ -95,7 +95,7 @@ impl Asking<'_> {
 
     /// What a rule changes as the line stands.
     fn made(&self, step: &StepPlan, rule: u32, sought: Sought, state: &State) -> Option<i64> {
-        let change = match self.way.book.short.effect(rule)? {
+        let change = match self.book.short.effect(rule)? {
             ShortEffect::Percent { numerator, denominator } => {
                 let basis = if step.on == BasisPlan::Base { state.base } else { state.running };
                 percent(basis, numerator, denominator)?
@@ -118,15 +118,15 @@ impl Asking<'_> {
         if change == 0 {
             return Some(());
         }
-        state.excluded |= step.excludes | self.way.book.procedure.rules.get(rule as usize)?.excludes;
+        state.excluded |= step.excludes | self.book.procedure.rules.get(rule as usize)?.excludes;
         state.change(StepKind::Adjustment, change)
     }
 
     /// A change at the minor unit, to compare by.
     fn minor_change(&self, change: i64) -> Option<i64> {
-        let decimals = AMOUNT_DECIMALS.saturating_sub(self.way.currency.decimals());
+        let decimals = AMOUNT_DECIMALS.saturating_sub(self.currency.decimals());
         let unit = i64::try_from(power_of_ten(decimals)).ok()?;
-        Some(divide_narrow(change, unit, self.way.book.tenant.rounding.mode).0)
+        Some(divide_narrow(change, unit, self.book.tenant.rounding.mode).0)
     }
 }
 
