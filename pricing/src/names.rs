@@ -1,6 +1,10 @@
-//! Names as small integers: found by a hash table with a fixed seed, looked up and never iterated.
+//! Names as small integers: found by a hash table that is looked up and never iterated.
 
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use ahash::RandomState;
 
 /// A slot of the table: the number of a name, and the hash that tells most others from it without reading their text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +38,17 @@ impl Names {
 
     /// The name of a number; empty for one that was never given.
     pub(crate) fn text(&self, id: u32) -> &str {
-        let index = id as usize;
-        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0) as usize;
-        let end = self.ends.get(index).copied().unwrap_or(0) as usize;
-        self.text.get(start..end).unwrap_or("")
+        self.range(id).and_then(|range| self.text.get(range)).unwrap_or("")
+    }
+
+    /// [`Self::text`], without a look at where characters begin.
+    fn bytes(&self, id: u32) -> Option<&[u8]> {
+        self.text.as_bytes().get(self.range(id)?)
+    }
+
+    fn range(&self, id: u32) -> Option<Range<usize>> {
+        let before = id.checked_sub(1).and_then(|before| self.ends.get(before as usize)).copied().unwrap_or(0);
+        Some(before as usize..*self.ends.get(id as usize)? as usize)
     }
 
     /// The number of `name`, which is new if the name is. Text beyond 4 GiB is not taken in.
@@ -77,7 +88,7 @@ impl Names {
         loop {
             match self.table.get(place).copied().unwrap_or(FREE) {
                 FREE => return None,
-                slot if slot.hash == hash && self.text(slot.id) == name => return Some(slot.id),
+                slot if slot.hash == hash && self.bytes(slot.id) == Some(name.as_bytes()) => return Some(slot.id),
                 _ => place = place.wrapping_add(1) & mask,
             }
         }
@@ -105,15 +116,18 @@ impl Names {
     }
 }
 
-/// The standard hasher without a random key: the same numbers in the same order in every run.
-///
-/// It is not the cheapest. But names are strangers', and this one leaves them no shorter way to a long run of slots than to
-/// try a table's worth of names for each. Whoever does so slows the compiling of a book of their own, by slots whose hashes
-/// are compared and whose texts are not read.
+/// A hash by seeds of this process: names are strangers', and who knows the seeds can name a table's worth of things that
+/// all fall into one place of it. No result depends on them, for numbers are given in the order of the names.
 fn hash(name: &str) -> u32 {
-    let mut hasher = DefaultHasher::new();
+    static SEEDED: OnceLock<RandomState> = OnceLock::new();
+    let mut hasher = SEEDED.get_or_init(seeded).build_hasher();
     hasher.write(name.as_bytes());
     u32::try_from(hasher.finish() & u64::from(u32::MAX)).unwrap_or(0)
+}
+
+fn seeded() -> RandomState {
+    let seed = || std::hash::RandomState::new().build_hasher().finish();
+    RandomState::with_seeds(seed(), seed(), seed(), seed())
 }
 
 #[cfg(test)]
