@@ -17,7 +17,7 @@ use crate::order::Order;
 use crate::plan::Circumstances;
 use crate::price::{conversions, floors, of_side};
 use crate::script;
-use crate::short::{Asking, Few, ShortPrice, rules_of_buyer};
+use crate::short::{Asking, Few, ShortPrice, region_bit, rules_of_buyer};
 use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
@@ -61,7 +61,7 @@ impl PriceBook {
         let (plan, kin) = self.plans.at(buyer.0, valid_at)?;
         let others =
             if self.short.has_others { rules_of_buyer(self, plan, kin, valid_at) } else { Some(Few::default()) };
-        let asking = Asking { book: self, plan, kin, valid_at, currency, others };
+        let asking = Asking { book: self, plan, kin, valid_at, currency, region_bit: region_bit(plan.region), others };
         Some(Buyer { asking, organization: buyer, order: None })
     }
 }

@@ -5,8 +5,10 @@
 
 #[cfg(test)]
 mod agreement_tests;
+mod acting;
 mod few;
 mod guard;
+mod rule;
 mod rules;
 mod steps;
 
@@ -24,6 +26,7 @@ use crate::search::Found;
 use crate::total::Ended;
 
 pub(crate) use few::Few;
+pub(crate) use rule::region_bit;
 pub(crate) use rules::{ShortRules, read_rules, rules_of_buyer};
 
 /// How many changes a line may have.
@@ -37,6 +40,8 @@ pub(crate) struct Asking<'b> {
     pub(crate) kin: &'b Kin,
     pub(crate) valid_at: Instant,
     pub(crate) currency: Currency,
+    /// Where it is, as [`region_bit`] has it.
+    pub(crate) region_bit: u64,
     /// The rules that can act on the buyer's lines whatever these are of; `None`: more than the short way takes.
     pub(crate) others: Option<Few>,
 }
@@ -89,10 +94,8 @@ impl<'b> Asking<'b> {
             return None;
         }
         let plain = self.way().price(sought)?;
-        let rules = book.short.run(sought.rules);
-        let others = self.others.as_ref()?.all();
         let mut acting = None;
-        self.acting((rules, others), sought, &plain, &mut acting)?;
+        self.acting(sought, &plain, &mut acting)?;
         if acting.is_some() || (book.guards.are_stated && self.may_set_base(&plain)) {
             return self.changed(sought, &plain, acting);
         }

@@ -4,7 +4,7 @@ use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::scaled::{divide, divide_narrow, power_of_ten};
 use emptor_core::{AdjustmentMode, RoundingMode, Stacking, StepKind};
 
-use super::rules::ShortEffect;
+use super::rule::ShortEffect;
 use super::{Asking, State};
 use crate::compile::step_bit;
 use crate::line::Sought;
@@ -24,7 +24,7 @@ impl Asking<'_> {
         for entry in &book.procedure.entries {
             match *entry {
                 ProcedureEntry::Step(step) => {
-                    let is_of_step = |rule: &&u32| book.short.step(**rule) == Some(step);
+                    let is_of_step = |rule: &&u32| book.short.get(**rule).is_some_and(|rule| rule.step == step);
                     let (of_step, later) = acting.split_at_checked(acting.iter().take_while(is_of_step).count())?;
                     acting = later;
                     if !of_step.is_empty() && state.excluded & step_bit(step) == 0 {
@@ -95,7 +95,7 @@ impl Asking<'_> {
 
     /// What a rule changes as the line stands.
     fn made(&self, step: &StepPlan, rule: u32, sought: Sought, state: &State) -> Option<i64> {
-        let change = match self.book.short.effect(rule)? {
+        let change = match self.book.short.get(rule)?.effect? {
             ShortEffect::Percent { numerator, denominator } => {
                 let basis = if step.on == BasisPlan::Base { state.base } else { state.running };
                 percent(basis, numerator, denominator)?
