@@ -1,6 +1,8 @@
 //! Currencies and their minor units, from ISO 4217.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -9,10 +11,20 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 pub const ISO_4217_EDITION: &str = "2026-01-01";
 
 /// A currency of ISO 4217 that has minor units.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy)]
 pub struct Currency {
-    /// The letters of the code, then the number of decimals: compared as one word.
-    packed: [u8; 4],
+    letters: [u8; 3],
+    decimals: Decimals,
+}
+
+/// How many decimals a minor unit has. An enum leaves room in the byte, so that `Result<Money, _>` is as large as [`crate::Money`].
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Decimals {
+    None = 0,
+    Two = 2,
+    Three = 3,
+    Four = 4,
 }
 
 /// `currency.unknown`: not the code of a currency in circulation.
@@ -28,10 +40,10 @@ impl CurrencyError {
 }
 
 /// Codes by their number of decimals. Metals, test codes and units of account without minor units are left out.
-const TABLE: [(u8, &str); 4] = [
-    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+const TABLE: [(Decimals, &str); 4] = [
+    (Decimals::None, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
     (
-        2,
+        Decimals::Two,
         "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW \
          CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF \
          IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK \
@@ -39,22 +51,21 @@ const TABLE: [(u8, &str); 4] = [
          SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER \
          ZAR ZMW ZWG",
     ),
-    (3, "BHD IQD JOD KWD LYD OMR TND"),
-    (4, "CLF UYW"),
+    (Decimals::Three, "BHD IQD JOD KWD LYD OMR TND"),
+    (Decimals::Four, "CLF UYW"),
 ];
 
 impl Currency {
     /// The three-letter code.
     pub fn code(&self) -> &str {
         // Only codes of the table are ever stored, which are ASCII.
-        self.packed.get(..3).and_then(|code| std::str::from_utf8(code).ok()).unwrap_or("???")
+        std::str::from_utf8(&self.letters).unwrap_or("???")
     }
 
     /// How many decimals a minor unit has: 0 for JPY, 2 for EUR, 3 for KWD.
     #[inline]
     pub fn decimals(self) -> u32 {
-        let [.., decimals] = self.packed;
-        decimals.into()
+        self.decimals as u32
     }
 }
 
@@ -64,8 +75,36 @@ impl FromStr for Currency {
     fn from_str(text: &str) -> Result<Self, CurrencyError> {
         let known = |codes: &str| codes.split(' ').any(|known| known == text);
         let row = TABLE.iter().find(|(_, codes)| known(codes)).ok_or(CurrencyError)?;
-        let [first, second, third]: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
-        Ok(Self { packed: [first, second, third, row.0] })
+        let letters: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
+        Ok(Self { letters, decimals: row.0 })
+    }
+}
+
+// The letters alone: they say the decimals.
+impl PartialEq for Currency {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.letters == other.letters
+    }
+}
+
+impl Eq for Currency {}
+
+impl PartialOrd for Currency {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Currency {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.letters.cmp(&other.letters)
+    }
+}
+
+impl Hash for Currency {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.letters.hash(state);
     }
 }
 

@@ -61,22 +61,10 @@ pub fn divide(numerator: i128, divisor: i128, mode: RoundingMode) -> i128 {
 /// [`divide`] in 64 bits, and what the rounding added to the numerator.
 #[inline]
 pub fn divide_narrow(numerator: i64, divisor: i64, mode: RoundingMode) -> (i64, i64) {
-    let negative = numerator < 0;
-    let (magnitude, unsigned) = (numerator.unsigned_abs(), divisor.unsigned_abs());
-    let quotient = magnitude.checked_div(unsigned).unwrap_or(0);
-    let rest = magnitude.wrapping_sub(quotient.wrapping_mul(unsigned));
-    let up = unsigned.wrapping_sub(rest);
-    // As `moves_away`, of which the compiler makes twice the instructions: `rest` and `up` are what is below and above.
-    let away = match mode {
-        RoundingMode::HalfUp => rest >= up,
-        RoundingMode::HalfDown => rest > up,
-        RoundingMode::HalfEven => rest.wrapping_add(quotient & 1) > up,
-        _ => rest != 0 && moves_away(rest.cmp(&up), false, negative, mode),
-    };
-    // Only i64::MIN by one is beyond 63 bits, and turns into itself.
-    let rounded = quotient.wrapping_add(u64::from(away)).cast_signed();
-    let added = if away { up.cast_signed() } else { rest.cast_signed().wrapping_neg() };
-    if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
+    let (magnitude, divisor) = (numerator.unsigned_abs(), divisor.unsigned_abs());
+    let quotient = magnitude.checked_div(divisor).unwrap_or(0);
+    let rest = magnitude.wrapping_sub(quotient.wrapping_mul(divisor));
+    rounded_narrow((quotient, rest), divisor, numerator < 0, mode)
 }
 
 /// [`divide_narrow`] by 10^`exponent`, which costs a tenth where that is the exponent of most currencies; `None` beyond 18.
@@ -87,6 +75,56 @@ pub fn divide_by_power_narrow(numerator: i64, exponent: u32, mode: RoundingMode)
         return Some(divide_narrow(numerator, 100_000_000, mode));
     }
     Some(divide_narrow(numerator, narrow_power_of_ten(exponent)?, mode))
+}
+
+/// [`divide_narrow`] by 10^`exponent` x `times`, where `times` is small, at a third of the cost; `None`: `times` is not above
+/// zero, or the divisor is beyond 63 bits.
+#[inline]
+pub fn divide_by_power_times(numerator: i64, exponent: u32, times: i64, mode: RoundingMode) -> Option<(i64, i64)> {
+    let (power, times) = (narrow_power_of_ten(exponent)?.unsigned_abs(), u64::try_from(times).ok()?);
+    let divisor = power.checked_mul(times).filter(|divisor| (1..1 << 63).contains(divisor))?;
+    // The power first: by a constant, as in `divide_by_power_narrow`. What it leaves is short, and cheap to divide.
+    let magnitude = numerator.unsigned_abs();
+    let whole = if exponent == 8 { magnitude / 100_000_000 } else { magnitude / power };
+    let quotient = whole / times;
+    // The rest is below the divisor.
+    let rest = (whole - quotient * times) * power + (magnitude - whole * power);
+    Some(rounded_narrow((quotient, rest), divisor, numerator < 0, mode))
+}
+
+/// A divisor above zero that is divided by often: by a multiplication, at a fifth of the cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Divisor {
+    divisor: u64,
+    /// How often it goes into 2^64 - 1.
+    reciprocal: u64,
+}
+
+impl Divisor {
+    /// `None`: it is not above zero.
+    pub fn new(divisor: i64) -> Option<Self> {
+        let divisor = u64::try_from(divisor).ok()?;
+        Some(Self { divisor, reciprocal: u64::MAX.checked_div(divisor)? })
+    }
+
+    /// The divisor.
+    #[inline]
+    pub fn get(self) -> i64 {
+        self.divisor.cast_signed()
+    }
+
+    /// [`divide_narrow`] by it.
+    #[inline]
+    pub fn divide(self, numerator: i64, mode: RoundingMode) -> (i64, i64) {
+        let Self { divisor, reciprocal } = self;
+        let magnitude = numerator.unsigned_abs();
+        let [.., high] = halves(u128::from(magnitude) * u128::from(reciprocal));
+        // divisor x reciprocal is 2^64 less at least 1 and at most the divisor, so the estimate is short by less than
+        // magnitude / 2^64 before both are cut, and by one at most after.
+        let rest = magnitude - high * divisor;
+        let quotient_and_rest = if rest < divisor { (high, rest) } else { (high + 1, rest - divisor) };
+        rounded_narrow(quotient_and_rest, divisor, numerator < 0, mode)
+    }
 }
 
 /// How `left / 10^left_scale` compares to `right / 10^right_scale`; `None` beyond 64 bits or 18 decimals apart.
@@ -139,6 +177,30 @@ fn moves_away(half: Ordering, is_odd: bool, negative: bool, mode: RoundingMode) 
         RoundingMode::Ceiling => !negative,
         RoundingMode::Floor => negative,
     }
+}
+
+/// A quotient and rest of magnitudes as a number, rounded, and what the rounding added.
+#[inline]
+fn rounded_narrow((quotient, rest): (u64, u64), divisor: u64, negative: bool, mode: RoundingMode) -> (i64, i64) {
+    let up = divisor.wrapping_sub(rest);
+    // As `moves_away`, of which the compiler makes twice the instructions: `rest` and `up` are what is below and above.
+    let away = match mode {
+        RoundingMode::HalfUp => rest >= up,
+        RoundingMode::HalfDown => rest > up,
+        RoundingMode::HalfEven => rest.wrapping_add(quotient & 1) > up,
+        _ => rest != 0 && moves_away(rest.cmp(&up), false, negative, mode),
+    };
+    // Only i64::MIN by one is beyond 63 bits, and turns into itself.
+    let rounded = quotient.wrapping_add(u64::from(away)).cast_signed();
+    let added = if away { up.cast_signed() } else { rest.cast_signed().wrapping_neg() };
+    if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
+}
+
+/// The lower and the upper 64 bits.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "each half is what is wanted")]
+fn halves(wide: u128) -> [u64; 2] {
+    [wide as u64, (wide >> 64) as u64]
 }
 
 #[inline]
@@ -320,7 +382,7 @@ mod tests {
     use num_integer::Integer;
     use proptest::prelude::*;
 
-    use super::{Fraction, Wide, divide};
+    use super::{Divisor, Fraction, Wide, divide, divide_by_power_times, divide_narrow, power_of_ten};
     use crate::rounding::RoundingMode;
 
     fn big(wide: Wide) -> BigInt {
@@ -399,6 +461,21 @@ mod tests {
             let product = i128::from(a) * i128::from(b);
             let wide = Wide::product(a.into(), b.into()).divide(divisor.unsigned_abs(), mode);
             prop_assert_eq!(Some(divide(product, divisor, mode)), wide);
+        }
+
+        #[test]
+        fn short_ways_divide_as_the_long_one(
+            numerator: i64, divisor in 1_i64.., shift in 0_u32..63, exponent in 0_u32..19, times in 1_i64..1000, mode in 0_usize..7
+        ) {
+            let (mode, divisor) = (RoundingMode::ALL[mode], (divisor >> shift).max(1));
+            let near = (numerator / divisor).wrapping_mul(divisor);
+            for numerator in [numerator, near, near.wrapping_add(1), near.wrapping_sub(1), i64::MAX, i64::MIN] {
+                prop_assert_eq!(Divisor::new(divisor).unwrap().divide(numerator, mode), divide_narrow(numerator, divisor, mode));
+                let by = i64::try_from(power_of_ten(exponent)).unwrap().checked_mul(times);
+                let expected = by.map(|by| divide_narrow(numerator, by, mode));
+                prop_assert_eq!(divide_by_power_times(numerator, exponent, times, mode), expected);
+                prop_assert_eq!(divide_by_power_times(numerator, exponent, -times, mode), None);
+            }
         }
     }
 }

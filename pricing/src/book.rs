@@ -45,7 +45,7 @@ pub struct PriceBook {
     pub(crate) plans: Plans,
     pub(crate) sources: Vec<PriceSource>,
     /// By source: what it prices.
-    pub(crate) entries: Vec<Arc<Entries>>,
+    pub(crate) entries: Vec<Entries>,
     pub(crate) shapes: Vec<Shape>,
     /// Whether some entry is for a category.
     pub(crate) prices_categories: bool,

@@ -1,13 +1,15 @@
 //! Where the entry of a sku stands among those of a version, found without reading entries that are for others.
 
+use std::sync::Arc;
+
 /// The places of the entries of a version's skus.
 #[derive(Debug, Clone)]
 pub(crate) enum Directory {
     /// Every sku has one entry at most: a bit for each sku of the book, 32 of them with the place of the first's.
-    Bits(Vec<Block>),
+    Bits(Arc<[Block]>),
     /// Where the entries begin of the skus with the same highest bits; one more at the end.
     Runs {
-        begins: Vec<u32>,
+        begins: Arc<[u32]>,
         /// How many bits of a sku are not among these.
         shift: u32,
     },
@@ -48,7 +50,7 @@ impl Directory {
             before = before.saturating_add(number(own.len()));
             rest = later;
         }
-        Self::Bits(blocks)
+        Self::Bits(blocks.into())
     }
 
     fn runs(skus: &[u32], all: usize) -> Self {
@@ -62,7 +64,7 @@ impl Directory {
             place = place.saturating_add(skus.get(place..).unwrap_or(&[]).iter().take_while(before).count());
             begins.push(number(place));
         }
-        Self::Runs { begins, shift }
+        Self::Runs { begins: begins.into(), shift }
     }
 
     /// Where to look for the entry of a sku; `None`: it has none.
@@ -89,7 +91,7 @@ impl Directory {
 
 impl Default for Directory {
     fn default() -> Self {
-        Self::Bits(Vec::new())
+        Self::Bits(Arc::default())
     }
 }
 

@@ -69,6 +69,7 @@ mod reading;
 mod record;
 mod replay;
 mod request;
+mod rows;
 mod rule_scripts;
 mod runner;
 mod scene;

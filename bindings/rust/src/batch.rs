@@ -74,30 +74,34 @@ pub fn price_batch(
     lines: &[BatchLine],
     watch: impl Fn(usize) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<Result<Money, NoPrice>>, BatchError> {
-    if let Some(line) = lines.iter().position(|line| !prices.knows(line.buyer)) {
-        return Err(BatchError::UnknownBuyer(line));
-    }
     let mut nets = vec![Err(NoPrice::NoCandidate); lines.len()];
     let done = AtomicUsize::new(0);
     let chunks = nets.par_chunks_mut(CHUNK).zip(lines.par_chunks(CHUNK));
     let ended = chunks.try_for_each(|(nets, lines)| {
-        price_chunk(prices, lines, nets);
+        if !price_chunk(prices, lines, nets) {
+            return ControlFlow::Break(());
+        }
         let before = done.fetch_add(lines.len(), Ordering::Relaxed);
         watch(before.saturating_add(lines.len()))
     });
-    if ended.is_break() { Err(BatchError::Cancelled) } else { Ok(nets) }
+    if ended.is_continue() {
+        return Ok(nets);
+    }
+    let unknown = lines.iter().position(|line| !prices.knows(line.buyer));
+    Err(unknown.map_or(BatchError::Cancelled, BatchError::UnknownBuyer))
 }
 
-fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money, NoPrice>]) {
+/// Prices lines; false: the book does not know the buyer of one.
+fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money, NoPrice>]) -> bool {
     let mut rest = nets;
     for run in lines.chunk_by(|left, right| (left.buyer, left.valid_at) == (right.buyer, right.valid_at)) {
         let (nets, later) = rest.split_at_mut(run.len());
         rest = later;
         let buyer = run.first().and_then(|line| prices.buyer(line.buyer, line.valid_at));
-        // INVARIANT (known): `price_batch` has refused the buyers that the book does not have.
-        let Some(mut buyer) = buyer else { continue };
+        let Some(mut buyer) = buyer else { return false };
         for (line, net) in run.iter().zip(nets) {
             *net = buyer.net(line.sku, line.quantity);
         }
     }
+    true
 }

@@ -1,13 +1,13 @@
 //! The order of entries in memory: by version, then goods, so that a look-up reads neighbours.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use emptor_core::Period;
 
 use super::Builder;
 use super::draft::Target;
 use crate::code::Code;
+use crate::entries::Entries;
 use crate::table::{self, by_name};
 
 /// An entry with what it is found by.
@@ -43,13 +43,13 @@ impl Builder<'_> {
         let skus = self.products.len();
         for of_source in indexed.chunk_by(|left, right| left.source == right.source) {
             let source = of_source.first().map_or(0, |first| first.source as usize);
-            if let Some(entries) = self.entries.get_mut(source) {
+            if let Some(rows) = self.rows.get_mut(source) {
                 let of_skus = of_source.partition_point(|indexed| matches!(indexed.target, Target::Sku(_)));
-                entries.lay_out(marked(of_source), of_skus, skus);
+                rows.take(marked(of_source), of_skus);
             }
         }
         self.indexed = indexed;
-        self.laid = std::mem::take(&mut self.entries).into_iter().map(Arc::new).collect();
+        self.laid = std::mem::take(&mut self.rows).into_iter().map(|rows| Entries::of(rows, skus)).collect();
     }
 
     fn report_duplicates(&mut self, indexed: &[Indexed]) {

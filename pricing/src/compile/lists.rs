@@ -13,7 +13,7 @@ use super::index::Indexed;
 use super::{Builder, number, versions};
 use crate::book::{PriceSource, SourceKind, SourceRounding};
 use crate::code::Code;
-use crate::entries::Entries;
+use crate::rows::Rows;
 use crate::table::Scope;
 
 /// A version of a list, written in full or beside the list's name.
@@ -162,7 +162,7 @@ impl<'d> Builder<'d> {
     pub(super) fn add_source(&mut self, source: PriceSource, assignments: &'d [Assignment], place: Place) -> u32 {
         let id = number(self.sources.len());
         self.sources.push(source);
-        self.entries.push(Entries::default());
+        self.rows.push(Rows::default());
         self.assignments.push(assignments);
         self.entry_places.push(place);
         id
@@ -189,7 +189,7 @@ impl<'d> Builder<'d> {
 
     fn read_entries(&mut self, version: &ListVersion<'_>, currency: Currency, source: u32) {
         self.indexed.reserve(version.entries.len());
-        if let Some(entries) = self.entries.get_mut(source as usize) {
+        if let Some(entries) = self.rows.get_mut(source as usize) {
             entries.reserve(version.entries.len());
         }
         for (index, entry) in version.entries.iter().enumerate() {

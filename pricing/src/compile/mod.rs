@@ -45,6 +45,7 @@ use crate::entries::{Entries, Table};
 use crate::guard::GuardPlan;
 use crate::names::Names;
 use crate::procedure::{IndexedValue, StepPlan};
+use crate::rows::Rows;
 use crate::short::{self, ShortRules};
 use crate::table::{Scope, Shape, UnitTable};
 
@@ -216,9 +217,9 @@ struct Builder<'d> {
     /// How many of the sources are versions of lists with entries of their own; they come first.
     own_sources: usize,
     /// By source, while they are read.
-    entries: Vec<Entries>,
+    rows: Vec<Rows>,
     /// By source, once all were read.
-    laid: Vec<Arc<Entries>>,
+    laid: Vec<Entries>,
     shapes: Vec<Shape>,
     shape_numbers: BTreeMap<Shape, u32>,
     /// Every entry with its source and goods, for the index.
@@ -269,7 +270,7 @@ impl<'d> Builder<'d> {
             category_parents: Cow::default(),
             sources: Vec::new(),
             own_sources: 0,
-            entries: Vec::new(),
+            rows: Vec::new(),
             laid: Vec::new(),
             shapes: Vec::new(),
             shape_numbers: BTreeMap::new(),

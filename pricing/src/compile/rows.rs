@@ -10,7 +10,7 @@ use super::draft::{Draft, DraftTier, Spot, Target, is_price};
 use super::{Builder, number};
 use crate::book::SourceRounding;
 use crate::code::Code;
-use crate::entries::Entries;
+use crate::rows::Rows;
 use crate::table::{self, Base, PlainTier, RichTier, Shape};
 
 /// The digits that a price after a version's rounding has at most, at 10 decimals.
@@ -21,7 +21,7 @@ impl Builder<'_> {
     pub(super) fn lay_down(&mut self, draft: &Draft, source: u32, spot: &Spot<'_>) -> Option<table::Entry> {
         let scale = self.scale(draft, spot)?;
         let rounding = self.sources.get(source as usize)?.rounding;
-        let entries = self.entries.get_mut(source as usize)?;
+        let entries = self.rows.get_mut(source as usize)?;
         let first_plain = entries.plain_rows();
         let plain = draft.formula == table::NONE
             && !draft.graduated
@@ -94,7 +94,7 @@ impl Builder<'_> {
 impl Draft {
     /// Adds the rows of a table of prices alone; none, where a price after the rounding does not fit the table's scale or
     /// the limit of R0, so that it is rounded when it is asked.
-    fn add_plain_rows(&self, entries: &mut Entries, rounding: Option<SourceRounding>, scale: u32) -> bool {
+    fn add_plain_rows(&self, entries: &mut Rows, rounding: Option<SourceRounding>, scale: u32) -> bool {
         let before = entries.plain_rows();
         let rule = rounding.filter(|rule| rule.at == RoundingStage::Unit);
         let charge = match rule.map(|rule| Charge::of(rule, scale)) {

@@ -3,9 +3,9 @@
 //! INVARIANT (short way): where this gives a price, an order of that one line gives the same, with the same steps; where it
 //! is not sure, it gives none. Amounts are in 64 bits, at 10 decimals.
 
+mod acting;
 #[cfg(test)]
 mod agreement_tests;
-mod acting;
 mod few;
 mod guard;
 mod rule;
@@ -13,7 +13,7 @@ mod rules;
 mod steps;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::scaled::{divide_by_power_narrow, divide_narrow, narrow_power_of_ten};
+use emptor_core::scaled::{divide_by_power_narrow, divide_by_power_times, divide_narrow, narrow_power_of_ten};
 use emptor_core::{Currency, FinalStage, Instant, StepKind};
 
 use crate::book::PriceBook;
@@ -149,7 +149,7 @@ impl<'b> Asking<'b> {
             return divide_by_power_narrow(running, decimals, rounding.mode);
         }
         let unit = narrow_power_of_ten(decimals)?;
-        let (price_minor, _) = divide_narrow(running.checked_mul(per)?, unit.checked_mul(quantity)?, rounding.mode);
+        let (price_minor, _) = divide_by_power_times(running.checked_mul(per)?, decimals, quantity, rounding.mode)?;
         let whole = price_minor.checked_mul(quantity)?;
         let net_minor = if per == 1 { whole } else { divide_narrow(whole, per, rounding.mode).0 };
         Some((net_minor, net_minor.checked_mul(unit)?.checked_sub(running)?))

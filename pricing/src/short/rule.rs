@@ -1,7 +1,7 @@
 //! A rule as the short way reads it: what it can tell of its conditions, and what it does (R7).
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::scaled::{gcd, power_of_ten};
+use emptor_core::scaled::{Divisor, gcd, power_of_ten};
 use emptor_core::{ActsAt, CountsAs, Currency, Period};
 
 use crate::book::PriceBook;
@@ -37,7 +37,7 @@ pub(super) enum ShortEffect {
     /// A fraction of the basis, in its lowest terms.
     Percent {
         numerator: i64,
-        denominator: i64,
+        denominator: Divisor,
     },
     Amount(i64),
     /// Per so many units of this kind.
@@ -136,7 +136,8 @@ impl ShortEffect {
                 let whole = 100_i128.checked_mul(power_of_ten(AMOUNT_DECIMALS))?;
                 let common = i128::try_from(gcd(number.scaled.unsigned_abs(), whole.unsigned_abs())).ok()?;
                 let numerator = signed(number.scaled.checked_div(common)?, *sign)?;
-                Some(Self::Percent { numerator, denominator: i64::try_from(whole.checked_div(common)?).ok()? })
+                let denominator = Divisor::new(i64::try_from(whole.checked_div(common)?).ok()?)?;
+                Some(Self::Percent { numerator, denominator })
             }
             EffectPlan::Amount(Graded::Number(number), sign, None) => Some(Self::Amount(signed(number.scaled, *sign)?)),
             EffectPlan::Amount(Graded::Number(number), sign, Some(Per { unit, micros })) => {

@@ -144,4 +144,3 @@ pub(crate) fn rules_of_buyer(book: &PriceBook, plan: &Plan, kin: &Kin, valid_at:
     few.dedup();
     Some(few)
 }
-

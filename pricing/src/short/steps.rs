@@ -1,7 +1,7 @@
 //! The procedure on the short way: what the rules that act change, and how they stack (R7).
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::scaled::{divide, divide_narrow, power_of_ten};
+use emptor_core::scaled::{Divisor, divide, divide_narrow, power_of_ten};
 use emptor_core::{AdjustmentMode, RoundingMode, Stacking, StepKind};
 
 use super::rule::ShortEffect;
@@ -132,12 +132,12 @@ impl Asking<'_> {
 
 /// `round10(basis x numerator / denominator)`.
 #[inline]
-fn percent(basis: i64, numerator: i64, denominator: i64) -> Option<i64> {
+fn percent(basis: i64, numerator: i64, denominator: Divisor) -> Option<i64> {
     match basis.checked_mul(numerator) {
-        Some(product) => Some(divide_narrow(product, denominator, RoundingMode::HalfEven).0),
+        Some(product) => Some(denominator.divide(product, RoundingMode::HalfEven).0),
         None => {
             let product = i128::from(basis).checked_mul(numerator.into())?;
-            i64::try_from(divide(product, denominator.into(), RoundingMode::HalfEven)).ok()
+            i64::try_from(divide(product, denominator.get().into(), RoundingMode::HalfEven)).ok()
         }
     }
 }

@@ -110,7 +110,8 @@ pub(crate) fn batch_to_fixed_point(name: &'static str, goal: f64) -> Row {
     let checked = same.filter(|(net, request)| **net == fixed_point.line(**request)).count();
     assert_eq!(checked, lines.len(), "every line is the one by fixed point");
     let mut peer = |_| workload.requests.iter().for_each(|request| _ = keep(fixed_point.line(*request)));
-    let times = compare(ROUNDS, 2, &mut |_| _ = keep(pool.install(|| price_batch(&book, &lines, |_| Continue(())))), &mut peer);
+    let times =
+        compare(ROUNDS, 2, &mut |_| _ = keep(pool.install(|| price_batch(&book, &lines, |_| Continue(())))), &mut peer);
     row(name, goal, checked, times)
 }
 

@@ -1,11 +1,10 @@
 //! That the next book shares what did not change.
 
-use std::sync::Arc;
-
 use emptor_core::{DocumentKind, Documents, Instant};
 use serde_json::{Value, json};
 
 use super::{Changes, Library};
+use crate::entries::Entries;
 
 fn contract(name: &str, organization: &str, price: &str) -> Value {
     let terms = json!([{ "price": { "sku": "NUT", "price": price } }, { "price": { "sku": "BOLT", "price": price } }]);
@@ -34,7 +33,7 @@ fn library() -> Library {
 
 /// How many sources have the same entries in memory as before.
 fn shared(before: &Library, after: &Library) -> usize {
-    let is_before = |entries: &&Arc<_>| before.book.entries.iter().any(|other| Arc::ptr_eq(entries, other));
+    let is_before = |entries: &&Entries| before.book.entries.iter().any(|other| entries.is_shared_with(other));
     after.book.entries.iter().filter(is_before).count()
 }
 
