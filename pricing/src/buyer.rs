@@ -17,7 +17,7 @@ use crate::order::Order;
 use crate::plan::Circumstances;
 use crate::price::{conversions, floors, of_side};
 use crate::script;
-use crate::short::{Asking, Few, ShortPrice, region_bit, rules_of_buyer};
+use crate::short::{Asking, Few, FoundBefore, ShortPrice, region_bit, rules_of_buyer};
 use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
@@ -26,6 +26,7 @@ use crate::total::{Ended, Outcome};
 #[derive(Debug)]
 pub struct Buyer<'b> {
     asking: Asking<'b>,
+    found: FoundBefore,
     organization: OrganizationHandle,
     /// The order that lines stand in which the short way does not price, once there is one.
     order: Option<Box<Order<'b>>>,
@@ -62,7 +63,7 @@ impl PriceBook {
         let others =
             if self.short.has_others { rules_of_buyer(self, plan, kin, valid_at) } else { Some(Few::default()) };
         let asking = Asking { book: self, plan, kin, valid_at, currency, region_bit: region_bit(plan.region), others };
-        Some(Buyer { asking, organization: buyer, order: None })
+        Some(Buyer { asking, found: FoundBefore::default(), organization: buyer, order: None })
     }
 }
 
@@ -103,7 +104,7 @@ fn order_of_buyer(asking: Asking<'_>, organization: OrganizationHandle) -> Order
     }
 }
 
-impl Buyer<'_> {
+impl<'b> Buyer<'b> {
     /// What a quantity of a product costs, in the product's own unit; with every step that led there.
     ///
     /// # Errors
@@ -115,7 +116,7 @@ impl Buyer<'_> {
         let book = self.asking.book;
         // Not by `and_then`: a closure of this size is a call.
         if let Some(sought) = Sought::of(book, sku.0, quantity)
-            && let Some(price) = self.asking.price(sought)
+            && let Some(price) = self.asking.price(sought, &mut self.found)
         {
             return Ok(LinePrice { sku, quantity, currency: self.asking.currency, came: Came::Short(price) });
         }
@@ -136,7 +137,7 @@ impl Buyer<'_> {
     #[inline(always)]
     pub fn net(&mut self, sku: SkuHandle, quantity: Exact) -> Result<Money, NoPrice> {
         if let Some(sought) = Sought::of(self.asking.book, sku.0, quantity)
-            && let Some(price) = self.asking.price(sought)
+            && let Some(price) = self.asking.price(sought, &mut self.found)
         {
             return Ok(Money::from_minor(price.net_minor, self.asking.currency));
         }
@@ -186,8 +187,11 @@ impl Buyer<'_> {
 
     /// What the price lists and contracts give for a line.
     #[cold]
-    pub(crate) fn search(&mut self, line: Line<'_>) -> Outcome {
+    pub(crate) fn search(&mut self, line: Line<'b>) -> Outcome {
         let order = self.order();
+        if let Some(asked) = &mut order.asked {
+            asked.show(vec![(0, line)]);
+        }
         let counts = order.book.counts_over_lines;
         if counts {
             order.counts = Counts::of(order, &[Some(line)], BTreeMap::new());

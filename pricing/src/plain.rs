@@ -47,10 +47,10 @@ enum First<'o> {
 }
 
 /// An entry of a version that is asked.
-struct Hit<'o> {
-    source: u32,
+pub(crate) struct Hit<'o> {
+    pub(crate) source: u32,
+    pub(crate) place: u32,
     entries: &'o Entries,
-    place: u32,
     entry: &'o Entry,
 }
 
@@ -59,17 +59,30 @@ impl<'o> PlainWay<'o> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn price(&self, sought: Sought) -> Option<PlainPrice<'o>> {
+        self.read(&self.find(sought.sku)?, sought)
+    }
+
+    /// The entry that prices a sku, if the way to it is plain.
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    pub(crate) fn find(&self, sku: u32) -> Option<Hit<'o>> {
         if self.book.prices_categories {
             return None;
         }
-        let first = match self.first(self.contracts, sought.sku) {
+        let first = match self.first(self.contracts, sku) {
             First::Nothing if matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific) => {
-                self.first(self.lists, sought.sku)
+                self.first(self.lists, sku)
             }
             first => first,
         };
-        let First::Entry(hit) = first else { return None };
-        self.read(&hit, sought)
+        if let First::Entry(hit) = first { Some(hit) } else { None }
+    }
+
+    /// An entry that was found before.
+    #[inline]
+    pub(crate) fn at(&self, source: u32, place: u32) -> Option<Hit<'o>> {
+        let entries = self.book.entries.get(source as usize)?;
+        Some(Hit { source, place, entries, entry: entries.get(place)? })
     }
 
     /// The entry of the first version that has one for a sku.
@@ -92,9 +105,10 @@ impl<'o> PlainWay<'o> {
         First::Nothing
     }
 
+    /// What an entry asks for a quantity, if that is plain.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn read(&self, hit: &Hit<'o>, sought: Sought) -> Option<PlainPrice<'o>> {
+    pub(crate) fn read(&self, hit: &Hit<'o>, sought: Sought) -> Option<PlainPrice<'o>> {
         let Hit { source, entries, place, entry } = *hit;
         let shape = self.book.shapes.get(entry.shape as usize)?;
         if !shape.is_plain || shape.unit != sought.unit {

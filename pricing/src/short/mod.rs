@@ -7,6 +7,7 @@ mod acting;
 #[cfg(test)]
 mod agreement_tests;
 mod few;
+mod found;
 mod guard;
 mod rule;
 mod rules;
@@ -26,6 +27,7 @@ use crate::search::Found;
 use crate::total::Ended;
 
 pub(crate) use few::Few;
+pub(crate) use found::FoundBefore;
 pub(crate) use rule::region_bit;
 pub(crate) use rules::{ShortRules, read_rules, rules_of_buyer};
 
@@ -88,12 +90,13 @@ impl<'b> Asking<'b> {
     /// What a line costs, if the short way leads there.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn price(&self, sought: Sought) -> Option<ShortPrice> {
+    pub(crate) fn price(&self, sought: Sought, found: &mut FoundBefore) -> Option<ShortPrice> {
         let book = self.book;
         if !book.short.is_open {
             return None;
         }
-        let plain = self.way().price(sought)?;
+        let hit = found.find(self, sought.sku)?;
+        let plain = self.way().read(&hit, sought)?;
         let mut acting = None;
         self.acting(sought, &plain, &mut acting)?;
         if acting.is_some() || (book.guards.are_stated && self.may_set_base(&plain)) {

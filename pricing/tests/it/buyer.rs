@@ -53,6 +53,35 @@ fn the_effective_breaks_go_through_all_lists() {
 }
 
 #[test]
+fn a_formula_sees_the_line_as_the_order() {
+    let mut documents: emptor_core::Documents = serde_json::from_str(BOOK).unwrap();
+    let script = r#"{ "script": "lines", "sees": "goods", "returns": "number", "text": "order.line_count" }"#;
+    let contract = r#"{ "contract": "frame", "organization": "contoso", "versions": [{ "number": 1,
+        "recorded_at": "2026-01-01T00:00:00Z", "approved": { "by": "sales", "at": "2026-01-01T00:00:00Z" },
+        "terms": [{ "price": { "sku": "BOLT", "formula": { "script": "lines" } } }] }] }"#;
+    documents.scripts.push(serde_json::from_str(script).unwrap());
+    documents.contracts.push(serde_json::from_str(contract).unwrap());
+    let book = compile(&documents, emptor_core::Instant::MAX).unwrap();
+    let contoso = book.organization(&OrganizationId::new("contoso").unwrap()).unwrap();
+    let mut buyer = book.buyer(contoso, "2026-03-01T00:00:00Z".parse().unwrap()).unwrap();
+    let bolts = buyer.price(book.sku(&Sku::new("BOLT").unwrap()).unwrap(), Exact::from(3)).unwrap();
+    assert_eq!(bolts.net().to_string(), "3.00 EUR");
+}
+
+#[test]
+fn a_buyer_that_asks_for_much_is_told_the_same_again() {
+    let book = book();
+    let sku = book.sku(&Sku::new("BOLT").unwrap()).unwrap();
+    let contoso = book.organization(&OrganizationId::new("contoso").unwrap()).unwrap();
+    let buyer = || book.buyer(contoso, "2026-03-01T00:00:00Z".parse().unwrap()).unwrap();
+    let (mut one, quantities) = (buyer(), [1_u32, 49, 50, 99, 100, 500, 999, 1000, 5000]);
+    for quantity in quantities.into_iter().cycle().take(50) {
+        let quantity = Exact::from(quantity);
+        assert_eq!(one.net(sku, quantity), buyer().net(sku, quantity), "{quantity}");
+    }
+}
+
+#[test]
 fn replay_shows_the_first_step_that_differs() {
     let book = book();
     let of = r#"{ "buyer": "contoso", "valid_at": "2026-03-01", "lines": [{ "id": "1", "sku": "BOLT", "quantity": "60" }] }"#;
