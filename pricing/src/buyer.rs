@@ -125,6 +125,7 @@ impl<'b> Buyer<'b> {
 
     /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
     #[doc(hidden)]
+    #[inline]
     pub fn count_conditions(&self, sku: SkuHandle, quantity: Exact) -> Option<usize> {
         Some(self.asking.count_conditions(Sought::of(self.asking.book, sku.0, quantity)?))
     }

@@ -72,6 +72,7 @@ impl Asking<'_> {
     }
 
     /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
+    #[inline]
     pub(crate) fn count_conditions(&self, sought: Sought) -> usize {
         let short = &self.book.short;
         let holds = |rule: &u32| short.get(*rule).is_some_and(|rule| self.conditions_hold(rule, sought));
