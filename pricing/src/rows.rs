@@ -2,7 +2,7 @@
 
 use crate::table::{Entry, PlainTier, RichTier};
 
-/// How many rows of plain tables are read at once.
+/// How many rows of a small plain table are read at once.
 const AT_ONCE: usize = 4;
 
 /// The entries of one version of a list or contract.
@@ -12,7 +12,6 @@ pub(crate) struct Rows {
     entries: Vec<Entry>,
     /// How many are for skus.
     of_skus: u32,
-    /// Behind the last table's stand some that are of none, so that the rows of every table can be read at once.
     plain: Vec<PlainTier>,
     /// The prices of the plain tiers after the version's rounding at `unit`, in step with them; empty: it has none.
     charged: Vec<i64>,
@@ -24,9 +23,6 @@ impl Rows {
     pub(crate) fn take(&mut self, entries: Vec<Entry>, of_skus: usize) {
         self.entries = entries;
         self.of_skus = number(of_skus);
-        if !self.plain.is_empty() {
-            self.plain.extend([PlainTier { start: i64::MAX, price: 0 }; AT_ONCE]);
-        }
         self.plain.shrink_to_fit();
         self.charged.shrink_to_fit();
         self.rich.shrink_to_fit();
@@ -123,17 +119,16 @@ impl Rows {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn plain_reached(&self, entry: &Entry, quantity_micros: i64) -> Option<(u32, &PlainTier)> {
-        let rows = self.plain.get(entry.first as usize..)?;
-        let count = entry.count();
-        let begun = if count as usize <= AT_ONCE {
-            // Without a branch, for where a quantity falls cannot be foreseen.
-            let begun =
-                |place: u32, row: &PlainTier| u32::from(row.start <= quantity_micros) & u32::from(place < count);
-            let [first, second, third, fourth] = rows.first_chunk::<AT_ONCE>()?;
-            let all = [begun(0, first), begun(1, second), begun(2, third), begun(3, fourth)];
-            all.into_iter().fold(0, u32::wrapping_add)
-        } else {
-            number(rows.get(..count as usize)?.partition_point(|row| row.start <= quantity_micros))
+        let (rows, count) = (self.plain.get(entry.first as usize..)?, entry.count());
+        let begun = match rows.first_chunk::<AT_ONCE>() {
+            // Without a branch, for where a quantity falls cannot be foreseen; rows of the next table do not count.
+            Some([first, second, third, fourth]) if count as usize <= AT_ONCE => {
+                let begun =
+                    |place: u32, row: &PlainTier| u32::from(row.start <= quantity_micros) & u32::from(place < count);
+                let all = [begun(0, first), begun(1, second), begun(2, third), begun(3, fourth)];
+                all.into_iter().fold(0, u32::wrapping_add)
+            }
+            _ => number(rows.get(..count as usize)?.partition_point(|row| row.start <= quantity_micros)),
         };
         let last = begun.checked_sub(1)?;
         Some((last, rows.get(last as usize)?))
