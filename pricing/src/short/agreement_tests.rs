@@ -42,7 +42,18 @@ fn documents(draws: &mut Draws) -> Documents {
         let place = usize::try_from(draws.below(3)).unwrap();
         procedure.insert(place, json!("guards"));
     }
-    let products = ["A", "B", "C", "D"].map(|sku| product(draws, sku));
+    // Others, so that a list of one price has no bit for each sku.
+    let others = (0..36).map(|number| json!({ "sku": format!("other-{number}"), "unit": "pc" }));
+    let products: Vec<Value> = ["A", "B", "C", "D"].map(|sku| product(draws, sku)).into_iter().chain(others).collect();
+    let mut organizations = vec![
+        json!({ "organization": "contoso", "groups": ["dealers"], "region": "DE" }),
+        json!({ "organization": "other" }),
+    ];
+    if draws.chance(10) {
+        // More regions than have a bit of their own, before those that the conditions name.
+        let of = |number| json!({ "organization": format!("unit-{number}"), "region": format!("region-{number}") });
+        organizations.splice(0..0, (0..70).map(of));
+    }
     let lists = ["base", "dealers", "region"].map(|name| list(draws, name));
     let contract = json!({ "contract": "frame", "organization": "contoso", "versions": [{ "number": 1,
         "approved": { "by": "sales", "at": "2026-01-01T00:00:00Z" }, "terms": terms(draws) }] });
@@ -50,7 +61,7 @@ fn documents(draws: &mut Draws) -> Documents {
     let value = json!({
         "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "Europe/Berlin", "rounding": rounding,
             "procedure": procedure, "price_policy": { "ties": "lowest" } },
-        "organizations": [{ "organization": "contoso", "groups": ["dealers"], "region": "DE" }, { "organization": "other" }],
+        "organizations": organizations,
         "catalogs": [{ "catalog": "main",
             "categories": [{ "category": "all" }, { "category": "part", "parent": "all" }], "products": products }],
         "price_lists": lists, "contracts": [contract], "adjustments": adjustments,
@@ -67,12 +78,18 @@ fn step(draws: &mut Draws, place: usize, name: &str) -> Value {
     if place == 0 && draws.chance(20) {
         step["excludes"] = json!(["third"]);
     }
+    if place == 2 && draws.chance(20) {
+        step["at"] = json!("order");
+    }
     json!({ "step": step })
 }
 
 fn product(draws: &mut Draws, sku: &str) -> Value {
     let mut product = json!({ "sku": sku, "unit": "pc", "category": draws.pick(&["all", "part"]), "vendor": draws.pick(&["v", "w"]),
         "attributes": { "colour": draws.pick(&["red", "blue"]) } });
+    if draws.chance(40) {
+        product["conversions"] = json!(["1 box = 3 pc"]);
+    }
     if draws.chance(50) {
         let breach = draws.pick(&["clamp", "clamp_to_base", "clamp_to_base", "reject"]);
         let bound = draws.pick(&["floor", "floor", "floor", "map"]);
@@ -83,7 +100,11 @@ fn product(draws: &mut Draws, sku: &str) -> Value {
 
 fn entry(draws: &mut Draws, sku: &str) -> Value {
     let price = draws.pick(&["10", "9.99", "8.125", "0.0049", "1234567.89", "0"]);
-    let mut entry = json!({ "sku": sku, "per": draws.pick(&["1 pc", "1 pc", "100 pc", "3 pc"]), "tiers": [["0", price], ["50", "7.77"]] });
+    let lower =
+        [["50", "7.77"], ["51", "7.5"], ["200", "7.25"], ["250", "7.2"], ["251", "7"], ["900", "6.9"], ["1000", "6.5"]];
+    let count = [1, 1, 2, 3, 4, 7][usize::try_from(draws.below(6)).unwrap()];
+    let tiers: Vec<[&str; 2]> = [["0", price]].into_iter().chain(lower.into_iter().take(count)).collect();
+    let mut entry = json!({ "sku": sku, "per": draws.pick(&["1 pc", "1 pc", "100 pc", "3 pc"]), "tiers": tiers });
     if draws.chance(20) {
         entry["excludes"] = json!([draws.pick(&STEPS)]);
     }
@@ -168,7 +189,9 @@ fn condition(draws: &mut Draws) -> Value {
 
 fn leaf(draws: &mut Draws) -> Value {
     let bound = draws.pick(&["1", "10", "50", "1000"]);
-    match draws.below(13) {
+    match draws.below(15) {
+        13 => json!({ "quantity": { "unit": "box", "at_least": draws.pick(&["0.666667", "1", "17"]) } }),
+        14 => json!({ "quantity": { "unit": "box", "below": draws.pick(&["0.666667", "1", "17"]) } }),
         0 | 1 => json!({ "sku": draws.pick(&["A", "B"]) }),
         2 | 3 => json!({ "category": draws.pick(&["all", "part"]) }),
         4 => json!({ "vendor": "v" }),
@@ -190,9 +213,11 @@ fn check(seed: u64, book: &PriceBook, draws: &mut Draws) -> (usize, usize) {
         draws.pick(&["2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z", "2026-06-01T00:00:00Z"]).parse().unwrap();
     let buyer_name = draws.pick(&["contoso", "contoso", "other"]);
     let handle = book.organization(&emptor_core::OrganizationId::new(buyer_name).unwrap()).unwrap();
+    let (mut one, is_kept) = (book.buyer(handle, valid_at).unwrap(), draws.chance(50));
     for sku in ["A", "B", "C", "D"] {
-        for quantity in ["1", "3", "7", "50", "250", "1000", "0", "2.5"] {
-            let mut buyer = book.buyer(handle, valid_at).unwrap();
+        for quantity in ["1", "2", "3", "7", "50", "250", "1000", "0", "2.5"] {
+            let mut new = book.buyer(handle, valid_at).unwrap();
+            let buyer = if is_kept { &mut one } else { &mut new };
             let exact: Exact = quantity.parse().unwrap();
             let single = buyer.price(book.sku(&Sku::new(sku).unwrap()).unwrap(), exact);
             let request: PriceRequest =

@@ -61,10 +61,14 @@ impl ShortRule {
     pub(super) fn of(rule: &Rule, book: &PriceBook) -> Self {
         let (step, anchor) = (book.procedure.steps.get(rule.step), rule.anchor());
         let few_regions = book.names.regions.len() <= REGIONS_MAX;
-        let conjuncts = || rule.lines.conjuncts().into_iter().chain(rule.when.conjuncts());
-        let all_read = conjuncts().all(|test| !test.mentions(&is_beyond));
+        // In the `when` of an order step, a line's quantity is counted over lines: converted, that is another number.
+        let at_order = step.is_some_and(|step| step.at == ActsAt::Order);
+        let of_when = rule.when.conjuncts().into_iter().filter(|test| !(at_order && test.mentions(&is_converted)));
+        let conjuncts: Vec<&Test> = rule.lines.conjuncts().into_iter().chain(of_when).collect();
+        // What an order step does is not read here, whatever its conditions.
+        let all_read = conjuncts.iter().all(|test| !test.mentions(&is_beyond));
         let (mut from_micros, mut below_micros, mut regions, mut tests) = (0, i64::MAX, u64::MAX, Vec::new());
-        for test in conjuncts().filter(|test| !test.mentions(&is_beyond) && !is_given(test, &anchor)) {
+        for test in conjuncts.into_iter().filter(|test| !test.mentions(&is_beyond) && !is_given(test, &anchor)) {
             if let Some((from, below)) = own_bounds(test) {
                 from_micros = from_micros.max(from);
                 below_micros = below_micros.min(below);
@@ -107,6 +111,11 @@ fn is_beyond(test: &Test) -> bool {
         Test::Quantity(measure, _) => measure.scope != Scope::Line,
         _ => false,
     }
+}
+
+/// Whether a test asks for a quantity in a unit that may not be the product's.
+fn is_converted(test: &Test) -> bool {
+    matches!(test, Test::Quantity(Measure { unit: Some(_), .. }, _))
 }
 
 /// Whether the goods satisfy a test under which the rule stands.
