@@ -163,4 +163,9 @@ mod tests {
         assert_eq!(["eur", "EU", "XAU", "DEM", "", "U D"].map(decimals), [Err(CurrencyError); 6]);
         assert_eq!(CurrencyError.code(), "currency.unknown");
     }
+
+    #[test]
+    fn a_result_of_money_is_as_large_as_money() {
+        assert_eq!(size_of::<Result<crate::Money, crate::NoPrice>>(), size_of::<crate::Money>());
+    }
 }

@@ -70,7 +70,7 @@ impl Exact {
         self.0.mantissa()
     }
 
-    /// [`Exact::mantissa`], where it fits 64 bits.
+    /// [`Exact::mantissa`], where it and its opposite fit 64 bits.
     #[inline]
     pub fn mantissa_narrow(self) -> Option<i64> {
         let parts = self.0.unpack();
@@ -232,6 +232,24 @@ mod tests {
         assert_eq!((exact.digits(), exact.decimals()), (3, 1));
         assert_eq!([0, 1, 3].map(|decimals| exact.padded(decimals)), ["12.5", "12.5", "12.500"]);
         assert_eq!([0, 2].map(|decimals| Exact::from(7).padded(decimals)), ["7", "7.00"]);
+    }
+
+    #[test]
+    fn digits_that_fit_64_bits_are_given_in_64_bits() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("-12.5", Some(-125)),
+            ("4294967296", Some(1 << 32)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("-9223372036854775807", Some(-i64::MAX)),
+            ("9223372036854775808", None),
+            ("-9223372036854775809", None),
+            ("18446744073709551616", None),
+            ("79228162514264337593543950335", None),
+        ] {
+            let exact: Exact = text.parse().unwrap();
+            assert_eq!(exact.mantissa_narrow(), expected, "{text}");
+        }
     }
 
     #[test]

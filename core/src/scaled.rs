@@ -119,8 +119,8 @@ impl Divisor {
         let Self { divisor, reciprocal } = self;
         let magnitude = numerator.unsigned_abs();
         let [.., high] = halves(u128::from(magnitude) * u128::from(reciprocal));
-        // divisor x reciprocal is 2^64 less at least 1 and at most the divisor, so the estimate is short by less than
-        // magnitude / 2^64 before both are cut, and by one at most after.
+        // divisor x reciprocal is 2^64 less at least 1 and at most the divisor, so the estimate is short by at most
+        // magnitude / 2^64, which is below one, before both are cut, and by one at most after.
         let rest = magnitude - high * divisor;
         let quotient_and_rest = if rest < divisor { (high, rest) } else { (high + 1, rest - divisor) };
         rounded_narrow(quotient_and_rest, divisor, numerator < 0, mode)

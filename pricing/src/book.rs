@@ -64,7 +64,7 @@ pub struct PriceBook {
     pub(crate) order_rules: OrderRules,
     /// Whether a line's price may not be its last word: the procedure, guards, commitments, or tax inside.
     pub(crate) goes_on: bool,
-    /// Whether that is so, or some lists are kept as floor.
+    /// Whether versions are of both sides of tax, or some lists are kept as floor.
     pub(crate) has_sides_or_floors: bool,
     /// Whether any table counts over more than its own line.
     pub(crate) counts_over_lines: bool,
@@ -72,11 +72,13 @@ pub struct PriceBook {
     pub(crate) scripts: Option<Arc<Scripts>>,
 }
 
-/// A product, by its number in one book: what looks a price up without text. It means nothing in another book.
+/// A product, by its number in one book: what looks a price up without text.
+///
+/// In another book, the next of a library too, the number may be another product's or nobody's: ask each book for its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SkuHandle(pub(crate) u32);
 
-/// An organization, by its number in one book. It means nothing in another book.
+/// An organization, by its number in one book; in another it may be another's or nobody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrganizationHandle(pub(crate) u32);
 
@@ -150,7 +152,7 @@ pub(crate) struct Product {
     pub(crate) unit_table: u32,
     pub(crate) category: u32,
     pub(crate) groups: u32,
-    /// The run of the rules that ask for its goods.
+    /// Which rules ask for its goods, as [`ShortRules`] numbers them.
     pub(crate) rules: u32,
 }
 
@@ -237,7 +239,7 @@ impl PriceBook {
         self.names.organizations.find(organization.as_str()).map(OrganizationHandle)
     }
 
-    /// Whether a handle is of an organization that this book has.
+    /// Whether this book has an organization of a handle's number.
     pub fn knows(&self, organization: OrganizationHandle) -> bool {
         self.plans.times.len() > organization.0 as usize
     }

@@ -49,13 +49,13 @@ enum Came {
 }
 
 impl PriceBook {
-    /// A buyer's prices in the tenant's currency at a date; `None` for a handle of another book.
+    /// A buyer's prices in the tenant's currency at a date; `None` for a handle beyond those of this book.
     #[inline]
     pub fn buyer(&self, buyer: OrganizationHandle, valid_at: Instant) -> Option<Buyer<'_>> {
         self.buyer_in(buyer, valid_at, self.tenant.currency)
     }
 
-    /// A buyer's prices in a currency at a date; `None` for a handle of another book.
+    /// A buyer's prices in a currency at a date; `None` for a handle beyond those of this book.
     #[expect(clippy::inline_always, reason = "the hot path: it may be called for every line")]
     #[inline(always)]
     pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
@@ -108,7 +108,7 @@ impl<'b> Buyer<'b> {
     /// What a quantity of a product costs, in the product's own unit; with every step that led there.
     ///
     /// # Errors
-    /// The codes of R14: `line.unknown_sku` for a handle of another book, `line.quantity_out_of_range`, `line.quantity_decimals`, then those of the search (R3). A
+    /// The codes of R14: `line.unknown_sku` for a handle beyond those of this book, `line.quantity_out_of_range`, `line.quantity_decimals`, then those of the search (R3). A
     /// quantity below zero is `line.return_without_record`.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::table::number;
+
 /// The places of the entries of a version's skus.
 #[derive(Debug, Clone)]
 pub(crate) enum Directory {
@@ -24,7 +26,7 @@ pub(crate) struct Block {
 
 /// Where to look for the entry of a sku.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Found {
+pub(crate) enum Whereabouts {
     /// It stands here.
     At(u32),
     /// It is one from here up to there, if there is one.
@@ -70,7 +72,7 @@ impl Directory {
     /// Where to look for the entry of a sku; `None`: it has none.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn find(&self, sku: u32) -> Option<Found> {
+    pub(crate) fn find(&self, sku: u32) -> Option<Whereabouts> {
         match self {
             Self::Bits(blocks) => {
                 let Block { bits, before } = *blocks.get((sku >> 5) as usize)?;
@@ -79,11 +81,11 @@ impl Directory {
                     return None;
                 }
                 let earlier = bits & bit.wrapping_sub(1);
-                Some(Found::At(before.wrapping_add(earlier.count_ones())))
+                Some(Whereabouts::At(before.wrapping_add(earlier.count_ones())))
             }
             Self::Runs { begins, shift } => {
                 let &[start, end] = begins.get(sku.wrapping_shr(*shift) as usize..)?.first_chunk::<2>()?;
-                Some(Found::Within(start, end))
+                Some(Whereabouts::Within(start, end))
             }
         }
     }
@@ -100,20 +102,15 @@ fn bit_of(sku: u32) -> u32 {
     1_u32.wrapping_shl(sku & 31)
 }
 
-/// The limits of R0 keep every count of a book within 32 bits.
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Directory, Found};
+    use super::{Directory, Whereabouts};
 
     /// What a directory leads to, among the skus it was made of.
     fn place(directory: &Directory, skus: &[u32], sku: u32) -> Option<usize> {
         match directory.find(sku)? {
-            Found::At(place) => Some(place as usize),
-            Found::Within(start, end) => {
+            Whereabouts::At(place) => Some(place as usize),
+            Whereabouts::Within(start, end) => {
                 let run = &skus[start as usize..end as usize];
                 run.iter().position(|other| *other == sku).map(|place| place + start as usize)
             }

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::directory::{Directory, Found};
+use crate::directory::{Directory, Whereabouts};
 use crate::rows::Rows;
 use crate::table::{Entry, PlainTier, RichTier, Shape};
 
@@ -42,8 +42,8 @@ impl Entries {
     #[inline(always)]
     pub(crate) fn of_sku(&self, sku: u32) -> Option<(u32, &Entry)> {
         match self.directory.find(sku)? {
-            Found::At(place) => Some((place, self.rows.get(place)?)),
-            Found::Within(start, end) => self.rows.first(sku, start, end),
+            Whereabouts::At(place) => Some((place, self.rows.get(place)?)),
+            Whereabouts::Within(start, end) => self.rows.first(sku, start, end),
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Sought {
     pub(crate) quantity_micros: i64,
     /// The quantity, where it is a whole number.
     pub(crate) whole: Option<i64>,
-    /// The run of the rules that ask for the goods.
+    /// Which rules ask for the goods.
     pub(crate) rules: u32,
 }
 

@@ -1,6 +1,6 @@
 //! What one version prices: its entries sorted by goods, and the tiers of their tables.
 
-use crate::table::{Entry, PlainTier, RichTier};
+use crate::table::{Entry, PlainTier, RichTier, number};
 
 /// How many rows of a small plain table are read at once.
 const AT_ONCE: usize = 4;
@@ -154,9 +154,4 @@ impl Rows {
 fn rows<'e, T>(rows: &'e [T], entry: &Entry) -> &'e [T] {
     let first = entry.first as usize;
     rows.get(first..first.saturating_add(entry.count() as usize)).unwrap_or(&[])
-}
-
-/// The limits of R0 keep every count of a book within 32 bits.
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

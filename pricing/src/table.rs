@@ -201,6 +201,12 @@ impl UnitTable {
     }
 }
 
+/// A count as a number of things; the limits of R0 keep every count of a book within 32 bits.
+#[inline]
+pub(crate) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// Sorts unit numbers by the units' names.
 pub(crate) fn by_name(units: &Names, left: u32, right: u32) -> std::cmp::Ordering {
     units.text(left).cmp(units.text(right))

@@ -70,7 +70,17 @@ fn grown(counts: &Counts, recorded: &Counts) -> Vec<String> {
 
 fn build() -> Result<PathBuf, String> {
     let mut command = Command::new("cargo");
-    command.args(["build", "--quiet", "--release", "--package", "emptor-benches", "--bin", "hot"]);
+    command.args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "emptor-benches",
+        "--bin",
+        "hot",
+        "--target-dir",
+        "target",
+    ]);
     let built = command.current_dir(tree::root()).status().is_ok_and(|status| status.success());
     if built { Ok(tree::root().join("target/release/hot")) } else { Err("`hot` does not build".to_owned()) }
 }

@@ -27,7 +27,7 @@ pub struct BatchLine {
 /// Why a batch has no prices.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BatchError {
-    /// `request.unknown_buyer`: a handle of another book.
+    /// `request.unknown_buyer`: a handle beyond those of this book.
     #[error("the buyer of line {0} is of another book; ask this book for its handles")]
     UnknownBuyer(usize),
     /// `batch.cancelled`: the watcher broke it off.
@@ -48,8 +48,8 @@ impl BatchError {
 /// The net of every line, in the order of the lines; each is what [`Buyer::price`] gives for it alone.
 ///
 /// It runs on the current rayon pool: to take other threads than all, call it within `pool.install`. `watch` is told,
-/// from any thread and not in order, how many lines are done so far, about once in a thousand lines; a break ends the
-/// batch. Lines of one buyer at one date are best kept together: what is worked out for a buyer is then worked out once.
+/// from any thread and not in order, how many lines are done so far, about once in a thousand lines, until there is an
+/// error; a break ends the batch. Lines of one buyer at one date are best kept together: what is worked out for a buyer is then worked out once.
 ///
 /// # Errors
 /// `request.unknown_buyer` (of the first such line), then `batch.cancelled`. A line that cannot be priced is no error

@@ -47,7 +47,7 @@ use crate::names::Names;
 use crate::procedure::{IndexedValue, StepPlan};
 use crate::rows::Rows;
 use crate::short::{self, ShortRules};
-use crate::table::{Scope, Shape, UnitTable};
+use crate::table::{Scope, Shape, UnitTable, number};
 
 use adjustments::NamedRule;
 use asks::Asks;
@@ -332,9 +332,4 @@ fn ids(names: &NameTables, shapes: &[Shape]) -> Ids {
         pricing_groups: all(&names.pricing_groups, PricingGroupId::new),
         units,
     }
-}
-
-/// A count as a number of things; the limits of R0 keep every count of a book within 32 bits.
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

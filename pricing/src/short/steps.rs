@@ -35,7 +35,8 @@ impl Asking<'_> {
                 ProcedureEntry::Guards => {}
             }
         }
-        Some(())
+        // INVARIANT (by step): rules are numbered in the order of their steps.
+        acting.is_empty().then_some(())
     }
 
     /// A step of which these rules act.

@@ -1,9 +1,10 @@
 //! Prices one by one: equal to orders of one line; the effective breaks; replay.
 
-use emptor_core::{Exact, Facts, LineId, OrganizationId, PriceRequest, RequestLine, Sku, Source, When};
+use emptor_core::{Exact, Facts, LineId, NoPrice, OrganizationId, PriceRequest, RequestLine, Sku, Source, When};
 use emptor_pricing::{Break, Detail, PriceBook, Replay, compile, price, replay};
 use emptor_reference::generate::case;
 use proptest::prelude::*;
+use serde_json::json;
 
 const BOOK: &str = r#"{
     "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "Europe/Berlin" },
@@ -70,14 +71,25 @@ fn a_formula_sees_the_line_as_the_order() {
 
 #[test]
 fn a_buyer_that_asks_for_much_is_told_the_same_again() {
-    let book = book();
-    let sku = book.sku(&Sku::new("BOLT").unwrap()).unwrap();
+    let skus = || (0..1100).map(|number| format!("sku-{number}"));
+    let products: Vec<_> = skus().map(|sku| json!({ "sku": sku, "unit": "pc" })).collect();
+    // The last has no price.
+    let prices = skus().take(1099).zip(1..).map(|(sku, price)| json!({ "sku": sku, "price": price.to_string() }));
+    let documents = json!({
+        "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "UTC" },
+        "organizations": [{ "organization": "contoso" }],
+        "catalogs": [{ "catalog": "main", "products": products }],
+        "price_lists": [{ "price_list": "list", "currency": "EUR", "entries": prices.collect::<Vec<_>>() }] });
+    let book = compile(&serde_json::from_value(documents).unwrap(), emptor_core::Instant::MAX).unwrap();
     let contoso = book.organization(&OrganizationId::new("contoso").unwrap()).unwrap();
-    let buyer = || book.buyer(contoso, "2026-03-01T00:00:00Z".parse().unwrap()).unwrap();
-    let (mut one, quantities) = (buyer(), [1_u32, 49, 50, 99, 100, 500, 999, 1000, 5000]);
-    for quantity in quantities.into_iter().cycle().take(50) {
-        let quantity = Exact::from(quantity);
-        assert_eq!(one.net(sku, quantity), buyer().net(sku, quantity), "{quantity}");
+    let mut buyer = book.buyer(contoso, "2026-03-01T00:00:00Z".parse().unwrap()).unwrap();
+    // Some of them share what a buyer keeps in mind of them.
+    let once = [0, 1024, 0, 1, 1025, 1, 75, 1098, 74, 1099, 0_u32];
+    for (number, quantity) in once.into_iter().cycle().take(99).zip((1_u32..).map(Exact::from)) {
+        let sku = book.sku(&Sku::new(&format!("sku-{number}")).unwrap()).unwrap();
+        let whole = i64::try_from(quantity.mantissa()).unwrap();
+        let expected = if number == 1099 { Err(NoPrice::NoCandidate) } else { Ok(i64::from(number + 1) * whole * 100) };
+        assert_eq!(buyer.net(sku, quantity).map(emptor_core::Money::minor), expected, "{quantity} of {number}");
     }
 }
 

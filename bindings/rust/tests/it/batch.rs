@@ -15,7 +15,7 @@ fn wholesale() -> Book {
     Book::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/wholesale")).unwrap()
 }
 
-/// Lines of all buyers and skus in turn, some of which cannot be priced.
+/// Lines of all buyers and skus in turn, forty of a buyer at a date, some of which cannot be priced.
 fn lines(book: &Book, count: u32) -> Vec<BatchLine> {
     let prices = book.prices();
     let buyers: Vec<_> =
@@ -26,8 +26,8 @@ fn lines(book: &Book, count: u32) -> Vec<BatchLine> {
         let pick = |of: usize, step: u32| (number / step) as usize % of;
         let quantity: Exact =
             if number.is_multiple_of(7) { "0.123".parse().unwrap() } else { (number * 7919 % 5000).into() };
-        let valid_at = Instant::from_micros(1_777_000_000_000_000 + i64::from(number % 5) * 86_400_000_000);
-        BatchLine { buyer: buyers[pick(buyers.len(), 3)], sku: skus[pick(skus.len(), 1)], quantity, valid_at }
+        let valid_at = Instant::from_micros(1_777_000_000_000_000 + i64::from(number / 40 % 5) * 86_400_000_000);
+        BatchLine { buyer: buyers[pick(buyers.len(), 40)], sku: skus[pick(skus.len(), 1)], quantity, valid_at }
     };
     (0..count).map(line).collect()
 }
@@ -83,7 +83,7 @@ fn a_break_ends_the_batch() {
 }
 
 #[test]
-fn a_buyer_of_another_book_is_refused_before_anything_is_priced() {
+fn a_buyer_of_another_book_is_refused_wherever_it_stands() {
     let book = wholesale();
     let small = r#"{ "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "UTC" },
         "organizations": [{ "organization": "contoso" }] }"#;
@@ -100,4 +100,11 @@ fn a_buyer_of_another_book_is_refused_before_anything_is_priced() {
     }
     let refused = price_batch(small.prices(), &lines, |_| Continue(())).unwrap_err();
     assert_eq!((refused.code(), &refused), ("request.unknown_buyer", &BatchError::UnknownBuyer(3)));
+    // In a later chunk, and where the batch was broken off before it came to that.
+    let mut many = vec![lines[0]; 5000];
+    many.extend(lines);
+    for watched in [Continue(()), Break(())] {
+        let refused = in_pool(1, || price_batch(small.prices(), &many, |_| watched));
+        assert_eq!(refused, Err(BatchError::UnknownBuyer(5003)));
+    }
 }

@@ -58,6 +58,8 @@ impl Library {
     /// a side of tax or a unit of its own; where `known_at` goes back, or more becomes known by it of other documents; and
     /// where something is wrong.
     ///
+    /// Handles end with their book: ask the next one for its own.
+    ///
     /// # Errors
     /// As [`crate::compile`].
     ///
