@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use crate::workload::{PROMOTIONS, Request, Row, Workload};
 
 const NO_ROW: u32 = u32::MAX;
+const GROUPS: usize = 10;
+/// Ten-millionths in a cent: a unit is in ten-thousandths, and a factor in thousandths.
+const CENT: i64 = 100_000;
+/// What a promotion may not go below: cost and 8 percent.
+const FLOOR_HUNDREDTHS: i64 = 108;
 
-/// The rows in a few flat arrays; an index of 4 bytes for each buyer and sku, and each group and sku.
+/// The rows in flat arrays, what is asked of buyers and products in as many bytes as it takes.
 #[derive(Debug)]
 pub struct FixedPoint {
     skus: usize,
-    groups: Vec<u32>,
-    /// By buyer: a bit for its region.
-    regions: Vec<u8>,
-    categories: Vec<u8>,
-    /// By sku, in ten-millionths.
-    floors: Vec<i64>,
-    promotions: [FlatPromotion; 8],
+    buyers: Vec<Buyer>,
+    products: Vec<Product>,
     rows: Vec<FlatRow>,
     from: Vec<u32>,
     /// In ten-thousandths.
@@ -27,6 +27,24 @@ pub struct FixedPoint {
 }
 
 #[derive(Debug, Clone, Copy)]
+struct Buyer {
+    group: u32,
+    /// One bit of its region.
+    region: u8,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Product {
+    /// In ten-millionths.
+    floor: i64,
+    /// What a promotion leaves, in thousandths.
+    factor: i64,
+    quantity_min: u32,
+    /// The bits of the regions that its promotion is for; none where there is no promotion.
+    regions: u8,
+}
+
+#[derive(Debug, Clone, Copy)]
 struct FlatRow {
     first_day: i32,
     last_day: i32,
@@ -34,24 +52,29 @@ struct FlatRow {
     end: u32,
 }
 
-/// What a category's promotion leaves of the price, in thousandths; a category without one leaves it to nobody.
-#[derive(Debug, Clone, Copy, Default)]
-struct FlatPromotion {
-    left_permille: i64,
-    quantity_min: u32,
-    regions: u8,
+/// What a line comes to, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct FlatAnswer {
+    /// 0 for contract, 1 for group, 2 for base.
+    pub layer: usize,
+    /// Whether a promotion acted.
+    pub promoted: bool,
+    /// Unit, rounded half-even to cents, times quantity.
+    pub cents: i64,
 }
 
 impl FixedPoint {
-    /// The workload's rows.
+    /// The workload's rows and promotions.
     pub fn new(workload: &Workload) -> Self {
+        let mut regions: Vec<&str> = workload.organizations.iter().map(|buyer| buyer.region).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        let bit = |region: &str| 1 << regions.iter().position(|known| *known == region).expect("a buyer's region");
+        let buyers = workload.organizations.iter().map(|buyer| Buyer { group: buyer.group, region: bit(buyer.region) });
         let mut flat = Self {
             skus: workload.skus.len(),
-            groups: workload.organizations.iter().map(|organization| organization.group).collect(),
-            regions: workload.organizations.iter().map(|organization| region_bit(organization.region)).collect(),
-            categories: workload.skus.iter().map(|sku| u8::try_from(sku.category).expect("a category")).collect(),
-            floors: workload.skus.iter().map(|sku| i64::try_from(sku.cost * 1080).expect("a price")).collect(),
-            promotions: promotions(),
+            buyers: buyers.collect(),
+            products: workload.skus.iter().map(|sku| product(sku.category, sku.cost, bit)).collect(),
             rows: Vec::new(),
             from: Vec::new(),
             prices: Vec::new(),
@@ -60,22 +83,58 @@ impl FixedPoint {
             base: Vec::new(),
         };
         flat.base = workload.base.iter().map(|row| flat.push(row)).collect();
-        flat.of_group = flat.index(&workload.group, 10);
+        flat.of_group = flat.index(&workload.group, GROUPS);
         flat.of_buyer = flat.index(&workload.contract, workload.organizations.len());
         flat
     }
 
+    /// What a line comes to.
+    #[inline]
+    pub fn line(&self, request: Request) -> FlatAnswer {
+        let buyer = self.buyers[request.organization as usize];
+        let product = self.products[request.sku as usize];
+        let (layer, row) = self.row(request, buyer.group);
+        let (start, end) = (row.start as usize, row.end as usize);
+        let mut reached = start;
+        for from in &self.from[start + 1..end] {
+            reached += usize::from(*from <= request.quantity);
+        }
+        let price = self.prices[reached];
+        let promoted = request.quantity >= product.quantity_min && product.regions & buyer.region != 0;
+        let unit = price * 1000;
+        let net = if promoted { (price * product.factor).max(unit.min(product.floor)) } else { unit };
+        let (cents, rest) = (net / CENT, net % CENT);
+        let cents = cents + i64::from(rest > CENT / 2 || (rest == CENT / 2 && cents % 2 == 1));
+        FlatAnswer { layer, promoted, cents: cents * i64::from(request.quantity) }
+    }
+
+    #[inline]
+    fn row(&self, request: Request, group: u32) -> (usize, FlatRow) {
+        let (buyer, sku) = (request.organization as usize, request.sku as usize);
+        let day = day(request.day);
+        let holding = |row: u32| {
+            let row = self.rows.get(row as usize)?;
+            (row.first_day <= day && day <= row.last_day).then_some(*row)
+        };
+        if let Some(row) = holding(self.of_buyer[buyer * self.skus + sku]) {
+            return (0, row);
+        }
+        if let Some(row) = holding(self.of_group[group as usize * self.skus + sku]) {
+            return (1, row);
+        }
+        (2, self.rows[self.base[sku] as usize])
+    }
+
     fn push(&mut self, row: &Row) -> u32 {
-        let place = |list: &[u32]| u32::try_from(list.len()).expect("a few rows");
+        let place = |list: &[u32]| u32::try_from(list.len()).expect("the workload has few breaks");
         let start = place(&self.from);
         for &(from, price) in &row.breaks {
             self.from.push(from);
-            self.prices.push(i64::try_from(price).expect("a price"));
+            self.prices.push(fixed(price));
         }
-        let day = |day: i64| i32::try_from(day).expect("a day");
         let (first_day, last_day) = (day(row.first_day), day(row.last_day));
         self.rows.push(FlatRow { first_day, last_day, start, end: place(&self.from) });
-        u32::try_from(self.rows.len() - 1).expect("a few rows")
+        u32::try_from(self.rows.len() - 1).expect("the workload has few rows")
     }
 
     fn index(&mut self, rows: &BTreeMap<(u32, u32), Row>, owners: usize) -> Vec<u32> {
@@ -85,57 +144,22 @@ impl FixedPoint {
         }
         index
     }
-
-    /// What a line costs, in cents: as [`crate::by_hand::ByHand::line`].
-    #[inline]
-    pub fn line(&self, request: Request) -> i64 {
-        let row = self.row(request);
-        let (start, end) = (row.start as usize, row.end as usize);
-        let mut reached = start;
-        for from in &self.from[start + 1..end] {
-            reached += usize::from(*from <= request.quantity);
-        }
-        let price = self.prices[reached];
-        let promotion = self.promotions[self.categories[request.sku as usize] as usize];
-        let region = self.regions[request.organization as usize];
-        let holds = request.quantity >= promotion.quantity_min && promotion.regions & region != 0;
-        let net = if holds {
-            (price * promotion.left_permille).max((price * 1000).min(self.floors[request.sku as usize]))
-        } else {
-            price * 1000
-        };
-        let (cents, rest) = (net / 100_000, net % 100_000);
-        let unit = cents + i64::from(rest > 50_000 || (rest == 50_000 && cents % 2 == 1));
-        unit * i64::from(request.quantity)
-    }
-
-    #[inline]
-    fn row(&self, request: Request) -> FlatRow {
-        let (buyer, sku) = (request.organization as usize, request.sku as usize);
-        let holding = |row: u32| {
-            let row = self.rows.get(row as usize)?;
-            let day = i32::try_from(request.day).expect("a day");
-            (row.first_day <= day && day <= row.last_day).then_some(*row)
-        };
-        let of_buyer = holding(self.of_buyer[buyer * self.skus + sku]);
-        let of_group = || holding(self.of_group[self.groups[buyer] as usize * self.skus + sku]);
-        of_buyer.or_else(of_group).unwrap_or_else(|| self.rows[self.base[sku] as usize])
-    }
 }
 
-fn region_bit(region: &str) -> u8 {
-    let bits = [("DE", 1), ("FR", 2), ("US", 4), ("GB", 8), ("JP", 16), ("BR", 32)];
-    bits.iter().find(|(name, _)| *name == region).expect("a region of the workload").1
+fn product(category: usize, cost: u64, bit: impl Fn(&str) -> u8) -> Product {
+    let floor = fixed(cost) * FLOOR_HUNDREDTHS * 10;
+    let Some(promotion) = PROMOTIONS.iter().find(|promotion| promotion.category == category) else {
+        return Product { floor, factor: 1000, quantity_min: u32::MAX, regions: 0 };
+    };
+    let regions = promotion.regions.iter().map(|region| bit(region)).fold(0, |all, one| all | one);
+    let factor = i64::from(1000 - promotion.permille);
+    Product { floor, factor, quantity_min: promotion.quantity_min, regions }
 }
 
-fn promotions() -> [FlatPromotion; 8] {
-    let mut all = [FlatPromotion::default(); 8];
-    for promotion in PROMOTIONS {
-        all[promotion.category] = FlatPromotion {
-            left_permille: 1000 - i64::from(promotion.permille),
-            quantity_min: promotion.quantity_min,
-            regions: promotion.regions.iter().map(|region| region_bit(region)).sum(),
-        };
-    }
-    all
+fn fixed(price: u64) -> i64 {
+    i64::try_from(price).expect("a price of the workload is small")
+}
+
+fn day(day: i64) -> i32 {
+    i32::try_from(day).expect("a day of the workload is near")
 }

@@ -7,7 +7,6 @@ pub mod bench;
 pub mod by_hand;
 pub mod cel_condition;
 pub mod cel_rules;
-pub mod fixed_point;
 pub mod host;
 pub mod promotion;
 pub mod rhai_rules;

@@ -107,7 +107,7 @@ pub(crate) fn batch_to_fixed_point(name: &'static str, goal: f64) -> Row {
     let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().expect("a pool");
     let nets = batch(&pool, &book, &lines);
     let same = nets.iter().zip(&workload.requests);
-    let checked = same.filter(|(net, request)| **net == fixed_point.line(**request)).count();
+    let checked = same.filter(|(net, request)| **net == fixed_point.line(**request).cents).count();
     assert_eq!(checked, lines.len(), "every line is the one by fixed point");
     let mut peer = |_| workload.requests.iter().for_each(|request| _ = keep(fixed_point.line(*request)));
     let times =
