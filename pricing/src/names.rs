@@ -1,10 +1,13 @@
-//! Names as small integers: found by a hash table that is looked up and never iterated.
+//! Names as small integers: found by a hash table with fixed seeds, looked up and never iterated.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use ahash::RandomState;
+
+/// How many slots are looked at for a name.
+const PROBES_MAX: usize = 32;
 
 /// A slot of the table: the number of a name, and the hash that tells most others from it without reading their text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(crate) struct Names {
     text: String,
     ends: Vec<u32>,
     table: Vec<Slot>,
+    /// Those whose slots others had taken: names are strangers', who can choose them so.
+    crowded: BTreeMap<String, u32>,
 }
 
 impl Names {
@@ -85,13 +90,14 @@ impl Names {
     fn find_hashed(&self, name: &str, hash: u32) -> Option<u32> {
         let mask = self.table.len().checked_sub(1)?;
         let mut place = hash as usize & mask;
-        loop {
+        for _ in 0..PROBES_MAX {
             match self.table.get(place).copied().unwrap_or(FREE) {
                 FREE => return None,
                 slot if slot.hash == hash && self.bytes(slot.id) == Some(name.as_bytes()) => return Some(slot.id),
                 _ => place = place.wrapping_add(1) & mask,
             }
         }
+        self.crowded.get(name).copied()
     }
 
     fn grow(&mut self) {
@@ -100,39 +106,36 @@ impl Names {
 
     fn resize(&mut self, size: usize) {
         let taken = std::mem::replace(&mut self.table, vec![FREE; size]);
+        let crowded = std::mem::take(&mut self.crowded);
         taken.into_iter().filter(|slot| *slot != FREE).for_each(|slot| self.place(slot));
+        for (name, id) in crowded {
+            self.place(Slot { id, hash: hash(&name) });
+        }
     }
 
+    /// Puts a name into the first free slot that a look-up of it meets.
     fn place(&mut self, slot: Slot) {
         let Some(mask) = self.table.len().checked_sub(1) else { return };
-        let mut place = slot.hash as usize & mask;
-        // INVARIANT (room): the table is never full, so a free slot is met.
-        while self.table.get(place).is_some_and(|&taken| taken != FREE) {
-            place = place.wrapping_add(1) & mask;
-        }
-        if let Some(free) = self.table.get_mut(place) {
-            *free = slot;
+        let places = (0..PROBES_MAX).map(|probe| (slot.hash as usize).wrapping_add(probe) & mask);
+        let free = places.into_iter().find(|&place| self.table.get(place) == Some(&FREE));
+        match free.and_then(|place| self.table.get_mut(place)) {
+            Some(free) => *free = slot,
+            None => _ = self.crowded.insert(self.text(slot.id).to_owned(), slot.id),
         }
     }
 }
 
-/// A hash by seeds of this process: names are strangers', and who knows the seeds can name a table's worth of things that
-/// all fall into one place of it. No result depends on them, for numbers are given in the order of the names.
+/// The same in every run, so that all that is done is. Whoever writes names that collide by it meets [`PROBES_MAX`].
 fn hash(name: &str) -> u32 {
-    static SEEDED: OnceLock<RandomState> = OnceLock::new();
-    let mut hasher = SEEDED.get_or_init(seeded).build_hasher();
+    const SEEDED: RandomState = RandomState::with_seeds(1, 2, 3, 4);
+    let mut hasher = SEEDED.build_hasher();
     hasher.write(name.as_bytes());
     u32::try_from(hasher.finish() & u64::from(u32::MAX)).unwrap_or(0)
 }
 
-fn seeded() -> RandomState {
-    let seed = || std::hash::RandomState::new().build_hasher().finish();
-    RandomState::with_seeds(seed(), seed(), seed(), seed())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::Names;
+    use super::{Names, PROBES_MAX, hash};
 
     #[test]
     fn room_for_names_is_made_once() {
@@ -144,6 +147,23 @@ mod tests {
             assert_eq!(names.table.len(), size, "{count}");
             assert_eq!(names.find(&count.to_string()), None);
         }
+    }
+
+    #[test]
+    fn names_that_collide_are_found() {
+        // All of one slot, as long as the table has no more than 1,024.
+        let colliding: Vec<String> =
+            (0..).map(|number| format!("n{number}")).filter(|name| hash(name) % 1024 == 7).take(400).collect();
+        let (known, unknown) = colliding.split_at(399);
+        let mut names = Names::default();
+        for (name, id) in known.iter().zip(0..) {
+            assert_eq!((names.find(name), names.add(name), names.add(name)), (None, id, id));
+            let all = known.iter().zip(0..=id).all(|(name, id)| names.find(name) == Some(id));
+            assert!(all && names.find(&unknown[0]).is_none(), "{id}");
+        }
+        assert_eq!(names.crowded.len(), known.len() - PROBES_MAX);
+        names.reserve(100_000);
+        assert!(names.crowded.is_empty() && known.iter().zip(0..).all(|(name, id)| names.find(name) == Some(id)));
     }
 
     #[test]
