@@ -22,7 +22,8 @@ use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
 ///
-/// It borrows the book, and making one allocates nothing, so it may be made for every call.
+/// It borrows the book, and making one allocates nothing, so it may be made for every call. One that is asked for sixteen
+/// lines keeps 12 KB from then on: where it found up to 1,024 products, so that it does not look for them again.
 #[derive(Debug)]
 pub struct Buyer<'b> {
     asking: Asking<'b>,
