@@ -45,7 +45,7 @@ impl BatchError {
     }
 }
 
-/// The net of every line, in the order of the lines; each is what [`Buyer::price`] gives for it alone.
+/// The net of every line, in the order of the lines; each is what [`emptor_pricing::Buyer::price`] gives for it alone.
 ///
 /// It runs on the current rayon pool: to take other threads than all, call it within `pool.install`. `watch` is told,
 /// from any thread and not in order, how many lines are done so far, about once in a thousand lines, until there is an
