@@ -10,7 +10,7 @@ use emptor_core::{
     TierMode, TimeZone, Unit, Validity, When,
 };
 
-use crate::workload::{PROMOTIONS, Promotion, Request, Row, Workload};
+use crate::workload::{FLOOR_HUNDREDTHS, PROMOTIONS, Promotion, Request, Row, Workload};
 
 /// A day of the workload as an instant.
 #[inline]
@@ -35,7 +35,7 @@ pub fn documents_of(workload: &Workload) -> Documents {
     for (product, of) in catalog.products.iter_mut().zip(&workload.skus) {
         product.category = Some(category_id(of.category));
         // Cost and 8 percent.
-        let floor = Exact::from_scaled((of.cost * 108).into(), 6);
+        let floor = Exact::from_scaled((of.cost * u64::from(FLOOR_HUNDREDTHS)).into(), 6);
         product.guards = Guards { floor, breach: Breach::ClampToBase, ..Guards::default() };
     }
     documents.adjustments = PROMOTIONS.iter().map(promotion).collect();

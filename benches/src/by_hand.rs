@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::workload::{PROMOTIONS, Request, Row, Workload};
+use crate::workload::{FLOOR_HUNDREDTHS, PROMOTIONS, Request, Row, Workload};
 
 /// The rows with their prices as decimals, and the promotions by category.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl ByHand {
             group: all(&workload.group),
             contract: all(&workload.contract),
             promotions: promotions.collect(),
-            floor_factor: Decimal::new(108, 2),
+            floor_factor: Decimal::new(FLOOR_HUNDREDTHS.into(), 2),
         }
     }
 

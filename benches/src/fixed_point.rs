@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::workload::{PROMOTIONS, Request, Row, Workload};
+use crate::workload::{FLOOR_HUNDREDTHS, PROMOTIONS, Request, Row, Workload};
 
 const NO_ROW: u32 = u32::MAX;
 const GROUPS: usize = 10;
 /// Ten-millionths in a cent: a unit is in ten-thousandths, and a factor in thousandths.
 const CENT: i64 = 100_000;
-/// What a promotion may not go below: cost and 8 percent.
-const FLOOR_HUNDREDTHS: i64 = 108;
 
 /// The rows in flat arrays, what is asked of buyers and products in as many bytes as it takes.
 #[derive(Debug)]
@@ -147,7 +145,7 @@ impl FixedPoint {
 }
 
 fn product(category: usize, cost: u64, bit: impl Fn(&str) -> u8) -> Product {
-    let floor = fixed(cost) * FLOOR_HUNDREDTHS * 10;
+    let floor = fixed(cost) * i64::from(FLOOR_HUNDREDTHS) * 10;
     let Some(promotion) = PROMOTIONS.iter().find(|promotion| promotion.category == category) else {
         return Product { floor, factor: 1000, quantity_min: u32::MAX, regions: 0 };
     };

@@ -40,6 +40,9 @@ pub struct Promotion {
     pub regions: &'static [&'static str],
 }
 
+/// No promotion lowers a price below this many hundredths of the cost.
+pub const FLOOR_HUNDREDTHS: u32 = 108;
+
 /// The promotions. None lowers a price below cost and 8 percent, or raises one that is below already.
 pub const PROMOTIONS: [Promotion; 4] = [
     Promotion { category: 1, permille: 75, quantity_min: 50, regions: &["DE", "FR"] },
@@ -212,7 +215,7 @@ impl Workload {
                 promotions += 1;
                 let cost = Decimal::new(i64::try_from(sku.cost).expect("a price"), 4);
                 let discounted = unit * (Decimal::ONE_HUNDRED - percent) / Decimal::ONE_HUNDRED;
-                let floor = unit.min(cost * Decimal::new(108, 2));
+                let floor = unit.min(cost * Decimal::new(FLOOR_HUNDREDTHS.into(), 2));
                 floors += i32::from(discounted < floor);
                 net = discounted.max(floor);
             }

@@ -125,6 +125,8 @@ impl<'b> Buyer<'b> {
     }
 
     /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
+    ///
+    /// Rules that ask for no goods are not among them, nor is it asked whether the rules act. `None`: the line is refused.
     #[doc(hidden)]
     #[inline]
     pub fn count_conditions(&self, sku: SkuHandle, quantity: Exact) -> Option<usize> {

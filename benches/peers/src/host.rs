@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use emptor_benches::workload::{Request, Row, Workload};
+use emptor_benches::workload::{FLOOR_HUNDREDTHS, Request, Row, Workload};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::promotion::{CATEGORIES, FLOOR_HUNDREDTHS};
+use crate::promotion::CATEGORIES;
 
 /// The workload's rows with their prices as decimals.
 #[derive(Debug)]

@@ -2,6 +2,3 @@
 
 /// The names of the workload's categories, by number.
 pub const CATEGORIES: [&str; 8] = ["CAT0", "CAT1", "CAT2", "CAT3", "CAT4", "CAT5", "CAT6", "CAT7"];
-
-/// No promotion lowers a unit below this many hundredths of its cost.
-pub const FLOOR_HUNDREDTHS: u32 = 108;

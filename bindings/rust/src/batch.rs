@@ -49,7 +49,8 @@ impl BatchError {
 ///
 /// It runs on the current rayon pool: to take other threads than all, call it within `pool.install`. `watch` is told,
 /// from any thread and not in order, how many lines are done so far, about once in a thousand lines, until there is an
-/// error; a break ends the batch. Lines of one buyer at one date are best kept together: what is worked out for a buyer is then worked out once.
+/// error; a break ends the batch. Lines of one buyer at one date are best kept together: what is worked out for a buyer
+/// is then worked out once.
 ///
 /// # Errors
 /// `request.unknown_buyer` (of the first such line), then `batch.cancelled`. A line that cannot be priced is no error

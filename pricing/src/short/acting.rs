@@ -92,7 +92,6 @@ impl Asking<'_> {
 
     fn holds(&self, test: &Test, sought: Sought) -> bool {
         match test {
-            Test::Region(names) => self.plan.region.is_some_and(|region| names.contains(&region)),
             Test::Fields(tests) | Test::All(tests) => tests.iter().all(|test| self.holds(test, sought)),
             Test::Any(tests) => tests.iter().any(|test| self.holds(test, sought)),
             Test::Not(test) => !self.holds(test, sought),

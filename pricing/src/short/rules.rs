@@ -8,7 +8,7 @@ use super::Few;
 use super::rule::ShortRule;
 use crate::book::{PriceBook, Product};
 use crate::plan::{Kin, Plan};
-use crate::table::NONE;
+use crate::table::{NONE, number};
 
 /// Marks the number of a rule among the numbers of runs.
 const ONLY: u32 = 1 << 31;
@@ -93,13 +93,13 @@ impl ShortRules {
             }
             rules.sort_unstable();
             rules.dedup();
-            let runs = &mut self.runs;
+            let (next, runs) = (number(self.runs.len()), &mut self.runs);
             run_of.push(match rules.as_slice() {
                 [] => NONE,
                 [only] => ONLY | only,
                 _ => *numbers.entry(rules).or_insert_with_key(|rules| {
                     runs.push(rules.clone());
-                    u32::try_from(runs.len()).map_or(NONE, |count| count.wrapping_sub(1))
+                    next
                 }),
             });
         }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use emptor_benches::workload::{PROMOTIONS, Row};
+use emptor_benches::workload::{FLOOR_HUNDREDTHS, PROMOTIONS, Row};
 use emptor_peers::bench::Bench;
-use emptor_peers::promotion::{CATEGORIES, FLOOR_HUNDREDTHS};
+use emptor_peers::promotion::CATEGORIES;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
