@@ -90,9 +90,16 @@ fn same_but_for_odd_units(case: &Case, one: &PricedOrder, other: &PricedOrder) -
     }
     // Steps and guards that come after it see the odd unit of a conversion.
     if !shared(one) && [one, other].into_iter().flat_map(|order| &order.lines).all(is_plain) {
-        // Which line has the odd unit may change its tax.
-        equal(&one.totals.line_extension, &other.totals.line_extension, "the sum of the lines")?;
-        equal(&odd_units(one), &odd_units(other), "the odd units, as a multiset")?;
+        if at_document && tenant.rounding.at == FinalStage::Unit {
+            // The odd unit of the conversion changes a price, which is rounded and counts by its quantity (R6).
+            let converted = |step: &Step| step.step != StepKind::Rounding;
+            equal(&sum_of_lines(one, converted), &sum_of_lines(other, converted), "the sum after conversion")?;
+            equal(&odd_units(one, converted), &odd_units(other, converted), "the odd units of conversion")?;
+        } else {
+            // Which line has the odd unit may change its tax.
+            equal(&one.totals.line_extension, &other.totals.line_extension, "the sum of the lines")?;
+            equal(&odd_units(one, |_| true), &odd_units(other, |_| true), "the odd units, as a multiset")?;
+        }
     }
     if !shared(one) && !at_document {
         equal(&one.totals, &other.totals, "totals")?;
@@ -152,9 +159,15 @@ fn line_of<'o>(order: &'o PricedOrder, id: &LineId) -> Option<&'o PricedLine> {
     order.lines.iter().find(|line| line.id == *id)
 }
 
-fn odd_units(order: &PricedOrder) -> Vec<i128> {
-    let end = |step: &&Step| step.step != StepKind::Price;
-    let steps = order.lines.iter().flat_map(|line| &line.steps).filter(end);
+fn sum_of_lines(order: &PricedOrder, is_counted: impl Fn(&Step) -> bool) -> i128 {
+    let steps = order.lines.iter().flat_map(|line| &line.steps);
+    steps.filter(|step| is_counted(step)).map(|step| scaled(step.amount)).sum()
+}
+
+/// What the steps after the price come to, of those that count, whichever line they are of.
+fn odd_units(order: &PricedOrder, is_counted: impl Fn(&Step) -> bool) -> Vec<i128> {
+    let is_after_price = |step: &&Step| step.step != StepKind::Price && is_counted(step);
+    let steps = order.lines.iter().flat_map(|line| &line.steps).filter(is_after_price);
     let mut amounts: Vec<i128> = steps.map(|step| scaled(step.amount)).collect();
     amounts.sort_unstable();
     amounts
