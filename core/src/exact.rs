@@ -70,12 +70,13 @@ impl Exact {
         self.0.mantissa()
     }
 
-    /// [`Exact::mantissa`], where it and its opposite fit 64 bits.
+    /// The value, where it is a whole number that is not below zero and fits 64 bits.
     #[inline]
-    pub fn mantissa_narrow(self) -> Option<i64> {
+    pub fn whole(self) -> Option<i64> {
         let parts = self.0.unpack();
-        let magnitude = i64::try_from((u64::from(parts.mid) << 32) | u64::from(parts.lo)).ok()?;
-        (parts.hi == 0).then_some(if parts.negative { magnitude.wrapping_neg() } else { magnitude })
+        let whole = i64::try_from((u64::from(parts.mid) << 32) | u64::from(parts.lo)).ok()?;
+        // Trailing zeros are cut, so what has decimals is not whole.
+        (parts.scale == 0 && parts.hi == 0 && !parts.negative).then_some(whole)
     }
 
     /// How many decimals the value has.
@@ -235,20 +236,20 @@ mod tests {
     }
 
     #[test]
-    fn digits_that_fit_64_bits_are_given_in_64_bits() {
+    fn a_whole_number_is_told_from_others() {
         for (text, expected) in [
             ("0", Some(0)),
-            ("-12.5", Some(-125)),
+            ("7.00", Some(7)),
             ("4294967296", Some(1 << 32)),
             ("9223372036854775807", Some(i64::MAX)),
-            ("-9223372036854775807", Some(-i64::MAX)),
             ("9223372036854775808", None),
-            ("-9223372036854775809", None),
             ("18446744073709551616", None),
             ("79228162514264337593543950335", None),
+            ("-1", None),
+            ("12.5", None),
         ] {
             let exact: Exact = text.parse().unwrap();
-            assert_eq!(exact.mantissa_narrow(), expected, "{text}");
+            assert_eq!(exact.whole(), expected, "{text}");
         }
     }
 

@@ -64,7 +64,7 @@ pub fn divide_narrow(numerator: i64, divisor: i64, mode: RoundingMode) -> (i64, 
     let (magnitude, divisor) = (numerator.unsigned_abs(), divisor.unsigned_abs());
     let quotient = magnitude.checked_div(divisor).unwrap_or(0);
     let rest = magnitude.wrapping_sub(quotient.wrapping_mul(divisor));
-    rounded_narrow((quotient, rest), divisor, numerator < 0, mode)
+    rounded_narrow((quotient, rest), divisor, numerator, mode)
 }
 
 /// [`divide_narrow`] by 10^`exponent`, which costs a tenth where that is the exponent of most currencies; `None` beyond 18.
@@ -89,7 +89,7 @@ pub fn divide_by_power_times(numerator: i64, exponent: u32, times: i64, mode: Ro
     let quotient = whole / times;
     // The rest is below the divisor.
     let rest = (whole - quotient * times) * power + (magnitude - whole * power);
-    Some(rounded_narrow((quotient, rest), divisor, numerator < 0, mode))
+    Some(rounded_narrow((quotient, rest), divisor, numerator, mode))
 }
 
 /// A divisor above zero that is divided by often: by a multiplication, at a fifth of the cost.
@@ -123,7 +123,7 @@ impl Divisor {
         // magnitude / 2^64, which is below one, before both are cut, and by one at most after.
         let rest = magnitude - high * divisor;
         let quotient_and_rest = if rest < divisor { (high, rest) } else { (high + 1, rest - divisor) };
-        rounded_narrow(quotient_and_rest, divisor, numerator < 0, mode)
+        rounded_narrow(quotient_and_rest, divisor, numerator, mode)
     }
 }
 
@@ -179,20 +179,22 @@ fn moves_away(half: Ordering, is_odd: bool, negative: bool, mode: RoundingMode) 
     }
 }
 
-/// A quotient and rest of magnitudes as a number, rounded, and what the rounding added.
+/// A numerator's quotient and rest, both of magnitudes, as a number, rounded, and what the rounding added to the numerator.
 #[inline]
-fn rounded_narrow((quotient, rest): (u64, u64), divisor: u64, negative: bool, mode: RoundingMode) -> (i64, i64) {
-    let up = divisor.wrapping_sub(rest);
+fn rounded_narrow((quotient, rest): (u64, u64), divisor: u64, numerator: i64, mode: RoundingMode) -> (i64, i64) {
+    let (negative, up) = (numerator < 0, divisor.wrapping_sub(rest));
     // As `moves_away`, of which the compiler makes twice the instructions: `rest` and `up` are what is below and above.
     let away = match mode {
-        RoundingMode::HalfUp => rest >= up,
-        RoundingMode::HalfDown => rest > up,
-        RoundingMode::HalfEven => rest.wrapping_add(quotient & 1) > up,
-        _ => rest != 0 && moves_away(rest.cmp(&up), false, negative, mode),
+        RoundingMode::HalfUp => u64::from(rest >= up),
+        RoundingMode::HalfDown => u64::from(rest > up),
+        RoundingMode::HalfEven => u64::from(rest.wrapping_add(quotient & 1) > up),
+        _ => u64::from(rest != 0 && moves_away(rest.cmp(&up), false, negative, mode)),
     };
     // Only i64::MIN by one is beyond 63 bits, and turns into itself.
-    let rounded = quotient.wrapping_add(u64::from(away)).cast_signed();
-    let added = if away { up.cast_signed() } else { rest.cast_signed().wrapping_neg() };
+    let rounded = quotient.wrapping_add(away);
+    // Worked out from what is rounded, for to ask whether it moved is a branch that cannot be foreseen.
+    let added = rounded.wrapping_mul(divisor).wrapping_sub(numerator.unsigned_abs()).cast_signed();
+    let rounded = rounded.cast_signed();
     if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
 }
 

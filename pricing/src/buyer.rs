@@ -60,11 +60,52 @@ impl PriceBook {
     #[expect(clippy::inline_always, reason = "the hot path: it may be called for every line")]
     #[inline(always)]
     pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
+        let asking = self.asking(buyer, valid_at, currency)?;
+        Some(Buyer { asking, found: FoundBefore::default(), organization: buyer, order: None })
+    }
+
+    /// What [`Buyer::net`] gives for one line, in the tenant's currency: where a buyer is asked for no other, this is a
+    /// little faster. `None` for a buyer beyond those of this book.
+    ///
+    /// # Errors
+    /// As [`Buyer::price`].
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    pub fn net(
+        &self,
+        buyer: OrganizationHandle,
+        valid_at: Instant,
+        sku: SkuHandle,
+        quantity: Exact,
+    ) -> Option<Result<Money, NoPrice>> {
+        let asking = self.asking(buyer, valid_at, self.tenant.currency)?;
+        if let Some(sought) = Sought::of(self, sku.0, quantity)
+            && let Some(price) = asking.price(sought, &mut FoundBefore::default())
+        {
+            return Some(Ok(Money::from_minor(price.net_minor, asking.currency)));
+        }
+        self.net_in_order(buyer, valid_at, sku, quantity)
+    }
+
+    /// The net of a line that the short way does not lead to.
+    #[cold]
+    fn net_in_order(
+        &self,
+        buyer: OrganizationHandle,
+        valid_at: Instant,
+        sku: SkuHandle,
+        quantity: Exact,
+    ) -> Option<Result<Money, NoPrice>> {
+        self.buyer(buyer, valid_at).map(|mut buyer| buyer.price_in_order(sku, quantity).map(|price| price.net()))
+    }
+
+    #[expect(clippy::inline_always, reason = "the hot path: it may be called for every line")]
+    #[inline(always)]
+    fn asking(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Asking<'_>> {
         let (plan, kin) = self.plans.at(buyer.0, valid_at)?;
         let others =
             if self.short.has_others { rules_of_buyer(self, plan, kin, valid_at) } else { Some(Few::default()) };
-        let asking = Asking { book: self, plan, kin, valid_at, currency, region_bit: region_bit(plan.region), others };
-        Some(Buyer { asking, found: FoundBefore::default(), organization: buyer, order: None })
+        Some(Asking { book: self, plan, kin, valid_at, currency, region_bit: region_bit(plan.region), others })
     }
 }
 
@@ -126,7 +167,8 @@ impl<'b> Buyer<'b> {
 
     /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
     ///
-    /// Rules that ask for no goods are not among them, nor is it asked whether the rules act. `None`: the line is refused.
+    /// Rules that ask for no goods are not among them, nor is it asked whether the rules act. `None`: the line is refused, or its
+    /// quantity is not whole.
     #[doc(hidden)]
     #[inline]
     pub fn count_conditions(&self, sku: SkuHandle, quantity: Exact) -> Option<usize> {

@@ -3,12 +3,14 @@
 use emptor_core::limits::{
     AMOUNT_DECIMALS, PRICE_DECIMALS_MAX, PRICE_DIGITS_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END,
 };
-use emptor_core::scaled::{Fraction, Wide, narrow_power_of_ten};
+use emptor_core::scaled::{Fraction, Wide};
 use emptor_core::{Exact, NoPrice, Ratio, RequestLine};
 
 use crate::book::{PriceBook, Product};
 use crate::table::UnitTable;
 use crate::tier::Count;
+
+const ONE_MICROS: i64 = 1_000_000;
 
 /// A line of goods with a product, a unit of it, and a quantity within the limits.
 #[derive(Debug, Clone, Copy)]
@@ -37,19 +39,14 @@ pub(crate) struct Sought {
 }
 
 impl Sought {
-    /// A quantity of a product in its own unit. `None`: [`Line::of`] refuses it.
+    /// A whole quantity of a product in its own unit. `None`: it is not whole, or [`Line::of`] refuses it.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn of(book: &PriceBook, sku: u32, quantity: Exact) -> Option<Self> {
         let &Product { unit, rules, .. } = book.products.get(sku as usize)?;
-        let decimals = quantity.decimals();
-        let mantissa = quantity.mantissa_narrow()?;
-        let quantity_micros = mantissa.checked_mul(narrow_power_of_ten(QUANTITY_DECIMALS.checked_sub(decimals)?)?)?;
-        // Trailing zeros are cut, so what has decimals is not whole.
-        let whole = (decimals == 0).then_some(mantissa);
-        let in_range = (0..QUANTITY_MICROS_END).contains(&quantity_micros);
-        let is_whole_enough = decimals <= *book.unit_decimals.get(unit as usize)?;
-        (in_range && is_whole_enough).then_some(Self { sku, unit, quantity_micros, whole, rules })
+        let whole = quantity.whole()?;
+        let quantity_micros = whole.checked_mul(ONE_MICROS).filter(|&micros| micros < QUANTITY_MICROS_END)?;
+        Some(Self { sku, unit, quantity_micros, whole: Some(whole), rules })
     }
 }
 
@@ -57,7 +54,6 @@ impl<'b> Line<'b> {
     /// What its price is looked for, where no measured weight stands for its quantity.
     #[inline]
     pub(crate) fn sought(&self) -> Sought {
-        const ONE_MICROS: i64 = 1_000_000;
         let Self { sku, unit, quantity_micros, .. } = *self;
         let whole =
             quantity_micros.checked_div(ONE_MICROS).filter(|_| quantity_micros.checked_rem(ONE_MICROS) == Some(0));

@@ -98,6 +98,11 @@ fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money
     for run in lines.chunk_by(|left, right| (left.buyer, left.valid_at) == (right.buyer, right.valid_at)) {
         let (nets, later) = rest.split_at_mut(run.len());
         rest = later;
+        if let ([line], [net]) = (run, &mut *nets) {
+            let Some(known) = prices.net(line.buyer, line.valid_at, line.sku, line.quantity) else { return false };
+            *net = known;
+            continue;
+        }
         let buyer = run.first().and_then(|line| prices.buyer(line.buyer, line.valid_at));
         let Some(mut buyer) = buyer else { return false };
         for (line, net) in run.iter().zip(nets) {

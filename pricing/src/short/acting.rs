@@ -9,64 +9,69 @@ use crate::line::{Line, Sought};
 use crate::plain::PlainPrice;
 use crate::plan::Asked;
 
+/// What rules ask of the price that a line has.
+#[derive(Debug, Clone, Copy)]
+struct PricedBy {
+    source: u32,
+    /// The steps that do not act on it: one bit each.
+    excludes: u64,
+}
+
 impl Asking<'_> {
     /// Notes the rules that act on a line, in order, of those of its goods and the buyer's. `None`: of one it is not sure
     /// here, or they are too many.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(super) fn acting(&self, sought: Sought, plain: &PlainPrice<'_>, acting: &mut Option<Few>) -> Option<()> {
+        let priced_by = PricedBy { source: plain.offer.source, excludes: plain.shape.excludes };
         match self.book.short.of_goods(sought.rules) {
-            RulesOfGoods::One(rule) => self.add_if_acting(rule, (sought, plain), acting)?,
-            RulesOfGoods::Several(rules) => {
-                rules.iter().try_for_each(|rule| self.add_if_acting(*rule, (sought, plain), acting))?;
+            RulesOfGoods::One(rule) => {
+                if self.acts(self.book.short.get(rule)?, sought, priced_by)? {
+                    acting.get_or_insert_default().push(rule)?;
+                }
             }
+            RulesOfGoods::Several(rules) => self.add_acting(rules, sought, priced_by, acting)?,
         }
         if self.book.short.has_others {
-            self.add_others(sought, plain, acting)?;
+            self.add_acting(self.others.as_ref()?.all(), sought, priced_by, acting)?;
+            if let Some(acting) = acting {
+                acting.sort();
+            }
         }
         Some(())
     }
 
-    fn add_others(&self, sought: Sought, plain: &PlainPrice<'_>, acting: &mut Option<Few>) -> Option<()> {
-        let others = self.others.as_ref()?.all();
-        others.iter().try_for_each(|rule| self.add_if_acting(*rule, (sought, plain), acting))?;
-        if let Some(acting) = acting {
-            acting.sort();
-        }
-        Some(())
-    }
-
-    #[inline]
-    fn add_if_acting(
-        &self,
-        rule: u32,
-        (sought, plain): (Sought, &PlainPrice<'_>),
-        acting: &mut Option<Few>,
-    ) -> Option<()> {
-        if self.acts(self.book.short.get(rule)?, sought, plain)? {
-            acting.get_or_insert_default().push(rule)?;
+    fn add_acting(&self, rules: &[u32], sought: Sought, priced_by: PricedBy, acting: &mut Option<Few>) -> Option<()> {
+        for rule in rules {
+            if self.acts(self.book.short.get(*rule)?, sought, priced_by)? {
+                acting.get_or_insert_default().push(*rule)?;
+            }
         }
         Some(())
     }
 
     /// Whether a rule acts on a line. `None`: that is more than is read here.
-    #[inline]
-    fn acts(&self, rule: &ShortRule, sought: Sought, plain: &PlainPrice<'_>) -> Option<bool> {
-        let holds = plain.shape.excludes & rule.step_bit == 0
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    fn acts(&self, rule: &ShortRule, sought: Sought, priced_by: PricedBy) -> Option<bool> {
+        let holds = priced_by.excludes & rule.step_bit == 0
             && self.conditions_hold(rule, sought)
-            && rule.contract.is_none_or(|source| self.meets(source, plain));
+            && rule.contract.is_none_or(|source| self.meets(source, priced_by.source));
         if holds && rule.effect.is_none() { None } else { Some(holds) }
     }
 
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     fn conditions_hold(&self, rule: &ShortRule, sought: Sought) -> bool {
-        // At once, for which of them fails cannot be foreseen.
-        let bounds = u32::from(rule.from_micros <= sought.quantity_micros)
-            & u32::from(sought.quantity_micros < rule.below_micros)
-            & u32::from(rule.regions & self.region_bit != 0)
-            & u32::from(rule.period.contains(self.valid_at));
-        bounds != 0
+        // In one branch, for which of them fails cannot be foreseen: below zero is what is missed. No quantity and no bound
+        // is below zero.
+        let quantity = sought.quantity_micros;
+        let region = (rule.regions & self.region_bit).cast_signed();
+        let missed = quantity.wrapping_sub(rule.from_micros)
+            | rule.below_micros.wrapping_sub(1).wrapping_sub(quantity)
+            | !(region | region.wrapping_neg());
+        missed >= 0
+            && rule.period.contains(self.valid_at)
             && rule.currency.is_none_or(|currency| currency == self.currency)
             && rule.tests.iter().all(|test| self.holds(test, sought))
     }
@@ -83,9 +88,9 @@ impl Asking<'_> {
     }
 
     /// Whether a discount of a contract meets the line: the contract counts, and does not price it.
-    fn meets(&self, source: u32, plain: &PlainPrice<'_>) -> bool {
+    fn meets(&self, source: u32, priced_by: u32) -> bool {
         let is_asked = |asked: &Asked| asked.source == source && asked.period.contains(self.valid_at);
-        let (own, priced_by) = (self.book.source(source), self.book.source(plain.offer.source));
+        let (own, priced_by) = (self.book.source(source), self.book.source(priced_by));
         self.plan.contracts.iter().any(is_asked)
             && !own.zip(priced_by).is_some_and(|(own, other)| own.is_same_contract(other))
     }

@@ -100,7 +100,7 @@ impl<'b> Asking<'b> {
         let mut acting = None;
         self.acting(sought, &plain, &mut acting)?;
         if acting.is_some() || (book.guards.are_stated && self.may_set_base(&plain)) {
-            return self.changed(sought, &plain, acting);
+            return self.changed(sought, plain, acting);
         }
         let (net_minor, rounding) = self.end_unchanged(&plain)?;
         let PlainPrice { offer, tier, amount, .. } = plain;
@@ -108,18 +108,18 @@ impl<'b> Asking<'b> {
     }
 
     /// What a line costs that rules or guards may change.
-    fn changed(&self, sought: Sought, plain: &PlainPrice<'_>, acting: Option<Few>) -> Option<ShortPrice> {
+    fn changed(&self, sought: Sought, plain: PlainPrice<'_>, acting: Option<Few>) -> Option<ShortPrice> {
         let mut state =
             State { base: plain.amount, running: plain.amount, excluded: plain.shape.excludes, changes: Changes::NONE };
         match acting {
-            Some(acting) => self.adjust(acting.all(), sought, plain, &mut state)?,
-            None => self.guard(sought, plain, &mut state)?,
+            Some(acting) => self.adjust(acting.all(), sought, &plain, &mut state)?,
+            None => self.guard(sought, &plain, &mut state)?,
         }
         let (net_minor, rounding) = match state.changes.count {
-            0 => self.end_unchanged(plain)?,
-            _ => self.end(plain, state.running)?,
+            0 => self.end_unchanged(&plain)?,
+            _ => self.end(plain.times, state.running)?,
         };
-        let PlainPrice { offer, tier, amount, .. } = *plain;
+        let PlainPrice { offer, tier, amount, .. } = plain;
         Some(ShortPrice { offer, tier, amount, changes: state.changes, rounding, net_minor })
     }
 
@@ -134,7 +134,7 @@ impl<'b> Asking<'b> {
             return divide_by_power_narrow(plain.amount, decimals, rounding.mode);
         }
         if per != 1 {
-            return self.end(plain, plain.amount);
+            return self.end(plain.times, plain.amount);
         }
         // What is charged is the price per base quantity already.
         let price = plain.charged.checked_mul(plain.shape.to_amount)?;
@@ -142,11 +142,10 @@ impl<'b> Asking<'b> {
         Some((price_minor.checked_mul(quantity)?, added.checked_mul(quantity)?))
     }
 
-    /// A line in minor units, and what the rounding changed.
-    fn end(&self, plain: &PlainPrice<'_>, running: i64) -> Option<(i64, i64)> {
+    /// A line of so many times so many base quantities in minor units, and what the rounding changed.
+    fn end(&self, (quantity, per): (i64, i64), running: i64) -> Option<(i64, i64)> {
         let rounding = self.book.tenant.rounding;
         let decimals = AMOUNT_DECIMALS.saturating_sub(self.currency.decimals());
-        let (quantity, per) = plain.times;
         // The only line of a document is the document.
         if rounding.at != FinalStage::Unit || quantity == 0 {
             return divide_by_power_narrow(running, decimals, rounding.mode);

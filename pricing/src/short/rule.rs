@@ -58,6 +58,20 @@ pub(crate) fn region_bit(region: Option<u32>) -> u64 {
 }
 
 impl ShortRule {
+    /// One that holds never.
+    pub(super) const NEVER: Self = Self {
+        period: Period::ALWAYS,
+        from_micros: 0,
+        below_micros: 0,
+        regions: 0,
+        step_bit: 0,
+        currency: None,
+        contract: None,
+        step: 0,
+        tests: Vec::new(),
+        effect: None,
+    };
+
     pub(super) fn of(rule: &Rule, book: &PriceBook) -> Self {
         let (step, anchor) = (book.procedure.steps.get(rule.step), rule.anchor());
         let few_regions = book.names.regions.len() <= REGIONS_MAX;

@@ -25,7 +25,8 @@ pub(crate) struct ShortRules {
     /// The rules that ask for some goods, by number, ascending: where they are several, a run for all products that are
     /// alike.
     runs: Vec<Vec<u32>>,
-    /// By number.
+    /// By number; the last holds never: it stands for the rules of goods that no rule asks for, so that a line of them is
+    /// no other way, which could not be foreseen.
     rules: Vec<ShortRule>,
 }
 
@@ -33,7 +34,7 @@ pub(crate) struct ShortRules {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum RulesOfGoods<'r> {
     One(u32),
-    /// In order; mostly none.
+    /// In order.
     Several(&'r [u32]),
 }
 
@@ -63,7 +64,13 @@ impl ShortRules {
             is_open: Self::may_be_taken(book),
             has_others: book.procedure.index.has_others(),
             clamps_base: book.facts.iter().any(|facts| facts.guards.sets_base()),
-            rules: book.procedure.rules.iter().map(|rule| ShortRule::of(rule, book)).collect(),
+            rules: book
+                .procedure
+                .rules
+                .iter()
+                .map(|rule| ShortRule::of(rule, book))
+                .chain([ShortRule::NEVER])
+                .collect(),
             ..Self::default()
         };
         let runs = short.index_goods(book);
@@ -80,6 +87,7 @@ impl ShortRules {
         if nothing {
             return Vec::new();
         }
+        let never = number(self.rules.len()).saturating_sub(1);
         let mut run_of = Vec::with_capacity(book.products.len());
         let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
         for (product, sku) in book.products.iter().zip(0_u32..) {
@@ -95,7 +103,7 @@ impl ShortRules {
             rules.dedup();
             let (next, runs) = (number(self.runs.len()), &mut self.runs);
             run_of.push(match rules.as_slice() {
-                [] => NONE,
+                [] => ONLY | never,
                 [only] => ONLY | only,
                 _ => *numbers.entry(rules).or_insert_with_key(|rules| {
                     runs.push(rules.clone());
