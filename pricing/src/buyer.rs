@@ -22,12 +22,12 @@ use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
 ///
-/// It borrows the book, and making one allocates nothing, so it may be made for every call. One that is asked for sixteen
-/// lines keeps 12 KB from then on: where it found up to 1,024 products, so that it does not look for them again.
+/// It borrows the book, and making one allocates nothing, so it may be made for every call. One that is asked for 32
+/// lines keeps 32 KB from then on: where it found up to 1,024 products, so that it does not look for them again.
 #[derive(Debug)]
 pub struct Buyer<'b> {
     asking: Asking<'b>,
-    found: FoundBefore,
+    found: FoundBefore<'b>,
     organization: OrganizationHandle,
     /// The order that lines stand in which the short way does not price, once there is one.
     order: Option<Box<Order<'b>>>,

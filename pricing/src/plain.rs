@@ -7,12 +7,12 @@ use emptor_core::scaled::divide_narrow;
 use emptor_core::{Choose, Currency, Instant, RoundingMode};
 
 use crate::book::PriceBook;
-use crate::entries::Entries;
 use crate::line::Sought;
 use crate::offer::Offer;
 use crate::plan::Asked;
 use crate::reading::Priced;
-use crate::table::{Entry, NONE, Shape};
+use crate::rows::{FewRows, reached_of_few};
+use crate::table::{NONE, Shape};
 
 /// The versions that are asked for a buyer, when and in which currency.
 #[derive(Debug, Clone, Copy)]
@@ -46,12 +46,16 @@ enum First<'o> {
     Unclear,
 }
 
-/// An entry of a version that is asked.
+/// The entry that prices a sku.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Hit<'o> {
-    pub(crate) source: u32,
-    pub(crate) place: u32,
-    entries: &'o Entries,
-    entry: &'o Entry,
+    pub(crate) sku: u32,
+    source: u32,
+    place: u32,
+    count: u32,
+    shape: &'o Shape,
+    /// Its rows, so that the entry is not read again; `None`: they are not as simple.
+    few: Option<&'o FewRows>,
 }
 
 impl<'o> PlainWay<'o> {
@@ -59,7 +63,7 @@ impl<'o> PlainWay<'o> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn price(&self, sought: Sought) -> Option<PlainPrice<'o>> {
-        self.read(&self.find(sought.sku)?, sought)
+        self.find(sought.sku)?.read(self.book, sought)
     }
 
     /// The entry that prices a sku, if the way to it is plain.
@@ -78,13 +82,6 @@ impl<'o> PlainWay<'o> {
         if let First::Entry(hit) = first { Some(hit) } else { None }
     }
 
-    /// An entry that was found before.
-    #[inline]
-    pub(crate) fn at(&self, source: u32, place: u32) -> Option<Hit<'o>> {
-        let entries = self.book.entries.get(source as usize)?;
-        Some(Hit { source, place, entries, entry: entries.get(place)? })
-    }
-
     /// The entry of the first version that has one for a sku.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
@@ -99,27 +96,40 @@ impl<'o> PlainWay<'o> {
                 return First::Unclear;
             }
             if entry.valid.contains(self.valid_at) {
-                return First::Entry(Hit { source: asked.source, entries, place, entry });
+                let Some(shape) = self.book.shapes.get(entry.shape as usize).filter(|shape| shape.is_plain) else {
+                    return First::Unclear;
+                };
+                let (count, few) = (entry.count(), entries.few(entry));
+                return First::Entry(Hit { sku, source: asked.source, place, count, shape, few });
             }
         }
         First::Nothing
     }
+}
 
-    /// What an entry asks for a quantity, if that is plain.
+impl<'o> Hit<'o> {
+    /// What the entry asks for a quantity, if that is plain.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn read(&self, hit: &Hit<'o>, sought: Sought) -> Option<PlainPrice<'o>> {
-        let Hit { source, entries, place, entry } = *hit;
-        let shape = self.book.shapes.get(entry.shape as usize)?;
-        if !shape.is_plain || shape.unit != sought.unit {
+    pub(crate) fn read(self, book: &PriceBook, sought: Sought) -> Option<PlainPrice<'o>> {
+        let Self { source, place, count, shape, few, .. } = self;
+        if shape.unit != sought.unit {
             return None;
         }
-        let (tier, row) = entries.plain_reached(entry, sought.quantity_micros)?;
-        let charged = entries.charged(entry, tier, row.price);
+        let (tier, charged) = match few {
+            Some(rows) => reached_of_few(rows, count, sought.quantity_micros)?,
+            None => reached(book, source, place, sought.quantity_micros)?,
+        };
         let (amount, times) = amount(charged, sought.whole?, shape)?;
         let offer = Offer { source, entry: place, category: NONE };
         Some(PlainPrice { offer, tier, shape, amount, charged, times })
     }
+}
+
+/// The tier that a quantity reaches, and what it charges, by the entry.
+fn reached(book: &PriceBook, source: u32, place: u32, quantity_micros: i64) -> Option<(u32, i64)> {
+    let entries = book.entries.get(source as usize)?;
+    entries.reached(entries.get(place)?, quantity_micros)
 }
 
 impl PlainPrice<'_> {

@@ -5,6 +5,9 @@ use crate::table::{Entry, PlainTier, RichTier, number};
 /// How many rows of a small plain table are read at once.
 const AT_ONCE: usize = 4;
 
+/// The rows of a small plain table, and maybe of later ones.
+pub(crate) type FewRows = [PlainTier; AT_ONCE];
+
 /// The entries of one version of a list or contract.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rows {
@@ -115,23 +118,19 @@ impl Rows {
         rows(&self.plain, entry)
     }
 
-    /// The last row of an entry whose shape is plain that begins at a quantity or below it.
-    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
-    #[inline(always)]
-    pub(crate) fn plain_reached(&self, entry: &Entry, quantity_micros: i64) -> Option<(u32, &PlainTier)> {
-        let (rows, count) = (self.plain.get(entry.first as usize..)?, entry.count());
-        let begun = match rows.first_chunk::<AT_ONCE>() {
-            // Without a branch, for where a quantity falls cannot be foreseen; rows of the next table do not count.
-            Some([first, second, third, fourth]) if count as usize <= AT_ONCE => {
-                let begun =
-                    |place: u32, row: &PlainTier| u32::from(row.start <= quantity_micros) & u32::from(place < count);
-                let all = [begun(0, first), begun(1, second), begun(2, third), begun(3, fourth)];
-                all.into_iter().fold(0, u32::wrapping_add)
-            }
-            _ => number(rows.get(..count as usize)?.partition_point(|row| row.start <= quantity_micros)),
-        };
-        let last = begun.checked_sub(1)?;
-        Some((last, rows.get(last as usize)?))
+    /// The rows of an entry whose shape is plain, and maybe of later ones, if they can be read at once and charge what is
+    /// written.
+    #[inline]
+    pub(crate) fn few(&self, entry: &Entry) -> Option<&FewRows> {
+        let rows = self.plain.get(entry.first as usize..)?.first_chunk()?;
+        (entry.count() as usize <= AT_ONCE && self.charged.is_empty()).then_some(rows)
+    }
+
+    /// The last row of an entry whose shape is plain that begins at a quantity or below it, and what it charges.
+    pub(crate) fn reached(&self, entry: &Entry, quantity_micros: i64) -> Option<(u32, i64)> {
+        let rows = self.plain(entry);
+        let last = number(rows.partition_point(|row| row.start <= quantity_micros)).checked_sub(1)?;
+        Some((last, self.charged(entry, last, rows.get(last as usize)?.price)))
     }
 
     /// The rows of an entry whose shape is rich.
@@ -148,6 +147,18 @@ impl Rows {
         }
         rows(&self.charged, entry).get(tier as usize).copied().unwrap_or(price)
     }
+}
+
+/// The last of the first `count` rows that begins at a quantity or below it, and what it charges.
+#[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+#[inline(always)]
+pub(crate) fn reached_of_few(rows: &FewRows, count: u32, quantity_micros: i64) -> Option<(u32, i64)> {
+    let [first, second, third, fourth] = rows;
+    // Without a branch, for where a quantity falls cannot be foreseen.
+    let begun = |place: u32, row: &PlainTier| u32::from(row.start <= quantity_micros) & u32::from(place < count);
+    let all = [begun(0, first), begun(1, second), begun(2, third), begun(3, fourth)];
+    let last = all.into_iter().fold(0, u32::wrapping_add).checked_sub(1)?;
+    Some((last, rows.get(last as usize)?.price))
 }
 
 #[inline]

@@ -90,13 +90,12 @@ impl<'b> Asking<'b> {
     /// What a line costs, if the short way leads there.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn price(&self, sought: Sought, found: &mut FoundBefore) -> Option<ShortPrice> {
+    pub(crate) fn price(&self, sought: Sought, found: &mut FoundBefore<'b>) -> Option<ShortPrice> {
         let book = self.book;
         if !book.short.is_open {
             return None;
         }
-        let hit = found.find(self, sought.sku)?;
-        let plain = self.way().read(&hit, sought)?;
+        let plain = found.find(self, sought.sku)?.read(book, sought)?;
         let mut acting = None;
         self.acting(sought, &plain, &mut acting)?;
         if acting.is_some() || (book.guards.are_stated && self.may_set_base(&plain)) {
