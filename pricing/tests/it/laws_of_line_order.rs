@@ -31,6 +31,9 @@ fn permuted(request: &PriceRequest, choices: &[u8]) -> PriceRequest {
 #[test]
 fn permuting_lines_permutes_the_answer() {
     for_compiled_cases(300, |case, book, choices| {
+        if has_script_that_breaks_off(case) {
+            return Ok(());
+        }
         let request = permuted(&case.request, choices);
         let compare = |case: &Case, book: &PriceBook| match (ask(book, &case.request), ask(book, &request)) {
             (Ok(one), Ok(other)) => same_but_for_odd_units(case, &one, &other),
@@ -40,6 +43,14 @@ fn permuting_lines_permutes_the_answer() {
         let alone = Case { documents: with_each_line_by_itself(case), ..case.clone() };
         compile(&alone.documents, alone.known_at).map_or(Ok(()), |book| compare(&alone, &book))
     });
+}
+
+/// Whether some script may leave a loop over `order.lines`, which are in the order of the request: what it gives may depend
+/// on which lines came before.
+fn has_script_that_breaks_off(case: &Case) -> bool {
+    let scripts = &case.documents.scripts;
+    let texts = scripts.iter().flat_map(|script| script.text.iter().chain(script.versions.iter().map(|one| &one.text)));
+    texts.into_iter().any(|text| text.contains("order.lines") && text.contains("break"))
 }
 
 /// The documents with all steps on lines, and nothing that is shared over them.
