@@ -1,5 +1,6 @@
 //! Exact decimals as people write them: parsed strictly, printed canonically, never through a float.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,7 +17,7 @@ use crate::scaled::{narrow_power_of_ten, power_of_ten};
 /// assert_eq!("9.80".parse::<Exact>().unwrap().to_string(), "9.8");
 /// assert!("1e3".parse::<Exact>().is_err());
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Exact(Decimal);
 
 /// Why a text is not an exact decimal.
@@ -133,6 +134,24 @@ fn without_trailing_zeros(mantissa: i128, decimals: u32) -> (i128, u32) {
     (narrow.into(), left)
 }
 
+impl Ord for Exact {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Most numbers that are compared have as many decimals.
+        if self.decimals() == other.decimals() {
+            return self.mantissa().cmp(&other.mantissa());
+        }
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Exact {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl From<Decimal> for Exact {
     fn from(decimal: Decimal) -> Self {
         Self(decimal.normalize())
@@ -233,6 +252,18 @@ mod tests {
         assert_eq!((exact.digits(), exact.decimals()), (3, 1));
         assert_eq!([0, 1, 3].map(|decimals| exact.padded(decimals)), ["12.5", "12.5", "12.500"]);
         assert_eq!([0, 2].map(|decimals| Exact::from(7).padded(decimals)), ["7", "7.00"]);
+    }
+
+    #[test]
+    fn numbers_are_in_the_order_of_their_values() {
+        let sorted =
+            ["-10", "-9.5", "-0.1", "0", "0.0000000001", "0.1", "9.49", "9.5", "10", "79228162514264337593543950335"];
+        let numbers = sorted.map(|text| text.parse::<Exact>().unwrap());
+        for (place, left) in numbers.iter().enumerate() {
+            for (other, right) in numbers.iter().enumerate() {
+                assert_eq!(left.cmp(right), place.cmp(&other), "{left} and {right}");
+            }
+        }
     }
 
     #[test]

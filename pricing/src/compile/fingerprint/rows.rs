@@ -134,10 +134,19 @@ pub(super) fn term(bytes: &mut Bytes, term: &Term) {
 
 fn tier(bytes: &mut Bytes, tier: &Tier) {
     let Tier { from, up_to, price, percent, flat, above, package, no_price } = tier;
-    let numbers = [*from, *up_to, *price, *percent, *flat, *above];
-    let [from, up_to, price, percent, flat, above] = numbers.map(|number| number.is_some());
-    bytes.fields([from, up_to, price, percent, flat, above, package.is_some(), *no_price]);
-    bytes.each(numbers.into_iter().flatten(), Bytes::number);
+    bytes.fields([
+        from.is_some(),
+        up_to.is_some(),
+        price.is_some(),
+        percent.is_some(),
+        flat.is_some(),
+        above.is_some(),
+        package.is_some(),
+        *no_price,
+    ]);
+    for number in [from, up_to, price, percent, flat, above] {
+        bytes.each(*number, Bytes::number);
+    }
     if let Some(Package { size, price }) = *package {
         bytes.number(size);
         bytes.number(price);
