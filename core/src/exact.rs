@@ -71,7 +71,7 @@ impl Exact {
         self.0.mantissa()
     }
 
-    /// The value, where it is a whole number that is not below zero and fits 64 bits.
+    /// The value, where it is a whole number that is not below zero and fits an `i64`.
     #[inline]
     pub fn whole(self) -> Option<i64> {
         let parts = self.0.unpack();
@@ -137,7 +137,7 @@ fn without_trailing_zeros(mantissa: i128, decimals: u32) -> (i128, u32) {
 impl Ord for Exact {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        // Most numbers that are compared have as many decimals.
+        // Most numbers that are compared have equally many decimals, and are in the order of their digits.
         if self.decimals() == other.decimals() {
             return self.mantissa().cmp(&other.mantissa());
         }

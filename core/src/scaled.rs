@@ -190,10 +190,11 @@ fn rounded_narrow((quotient, rest): (u64, u64), divisor: u64, numerator: i64, mo
         RoundingMode::HalfEven => u64::from(rest.wrapping_add(quotient & 1) > up),
         _ => u64::from(rest != 0 && moves_away(rest.cmp(&up), false, negative, mode)),
     };
-    // Only i64::MIN by one is beyond 63 bits, and turns into itself.
     let rounded = quotient.wrapping_add(away);
-    // Worked out from what is rounded, for to ask whether it moved is a branch that cannot be foreseen.
+    // Worked out from what is rounded, for to ask whether it moved is a branch that cannot be foreseen. The product is the
+    // magnitude and less than the divisor more, so below 2^64, and what was added is below the divisor.
     let added = rounded.wrapping_mul(divisor).wrapping_sub(numerator.unsigned_abs()).cast_signed();
+    // Only i64::MIN by one is beyond 63 bits, and turns into itself.
     let rounded = rounded.cast_signed();
     if negative { (rounded.wrapping_neg(), added.wrapping_neg()) } else { (rounded, added) }
 }
@@ -472,7 +473,14 @@ mod tests {
             let (mode, divisor) = (RoundingMode::ALL[mode], (divisor >> shift).max(1));
             let near = (numerator / divisor).wrapping_mul(divisor);
             for numerator in [numerator, near, near.wrapping_add(1), near.wrapping_sub(1), i64::MAX, i64::MIN] {
-                prop_assert_eq!(Divisor::new(divisor).unwrap().divide(numerator, mode), divide_narrow(numerator, divisor, mode));
+                let (whole, added) = divide_narrow(numerator, divisor, mode);
+                prop_assert_eq!(Divisor::new(divisor).unwrap().divide(numerator, mode), (whole, added));
+                if (numerator, divisor) != (i64::MIN, 1) {
+                    let fraction = Fraction::new(Wide::product(numerator.into(), 1), divisor.unsigned_abs().into(), 0);
+                    prop_assert_eq!(i128::from(whole), fraction.unwrap().round(mode), "{} by {}", numerator, divisor);
+                }
+                let back = i128::from(whole) * i128::from(divisor);
+                prop_assert_eq!(i128::from(added), back - i128::from(numerator), "what was added");
                 let by = i64::try_from(power_of_ten(exponent)).unwrap().checked_mul(times);
                 let expected = by.map(|by| divide_narrow(numerator, by, mode));
                 prop_assert_eq!(divide_by_power_times(numerator, exponent, times, mode), expected);

@@ -26,7 +26,8 @@ pub(crate) struct Line<'b> {
     pub(crate) manual_price: Option<Exact>,
 }
 
-/// So much of a product, in the product's own unit or another: what a price is looked for.
+/// So much of a product, in the product's own unit or another: what a price is looked for. Below zero only where
+/// [`Line::sought`] made it of a return.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sought {
     pub(crate) sku: u32,
@@ -39,7 +40,7 @@ pub(crate) struct Sought {
 }
 
 impl Sought {
-    /// A whole quantity of a product in its own unit. `None`: it is not whole, or [`Line::of`] refuses it.
+    /// A whole quantity of a product in its own unit. `None`: it is not whole, is below zero, or [`Line::of`] refuses it.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn of(book: &PriceBook, sku: u32, quantity: Exact) -> Option<Self> {

@@ -11,7 +11,7 @@ use crate::line::Sought;
 use crate::offer::Offer;
 use crate::plan::Asked;
 use crate::reading::Priced;
-use crate::rows::{FewRows, reached_of_few};
+use crate::rows::{RowsAtOnce, reached_at_once};
 use crate::table::{NONE, Shape};
 
 /// The versions that are asked for a buyer, when and in which currency.
@@ -54,8 +54,8 @@ pub(crate) struct Hit<'o> {
     place: u32,
     count: u32,
     shape: &'o Shape,
-    /// Its rows, so that the entry is not read again; `None`: they are not as simple.
-    few: Option<&'o FewRows>,
+    /// Its rows, so that the entry is not read again; `None`: they are more than four, or the version rounds.
+    at_once: Option<&'o RowsAtOnce>,
 }
 
 impl<'o> PlainWay<'o> {
@@ -99,8 +99,8 @@ impl<'o> PlainWay<'o> {
                 let Some(shape) = self.book.shapes.get(entry.shape as usize).filter(|shape| shape.is_plain) else {
                     return First::Unclear;
                 };
-                let (count, few) = (entry.count(), entries.few(entry));
-                return First::Entry(Hit { sku, source: asked.source, place, count, shape, few });
+                let (count, at_once) = (entry.count(), entries.rows_at_once(entry));
+                return First::Entry(Hit { sku, source: asked.source, place, count, shape, at_once });
             }
         }
         First::Nothing
@@ -112,12 +112,12 @@ impl<'o> Hit<'o> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn read(self, book: &PriceBook, sought: Sought) -> Option<PlainPrice<'o>> {
-        let Self { source, place, count, shape, few, .. } = self;
+        let Self { source, place, count, shape, at_once, .. } = self;
         if shape.unit != sought.unit {
             return None;
         }
-        let (tier, charged) = match few {
-            Some(rows) => reached_of_few(rows, count, sought.quantity_micros)?,
+        let (tier, charged) = match at_once {
+            Some(rows) => reached_at_once(rows, count, sought.quantity_micros)?,
             None => reached(book, source, place, sought.quantity_micros)?,
         };
         let (amount, times) = amount(charged, sought.whole?, shape)?;

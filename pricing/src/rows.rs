@@ -5,8 +5,10 @@ use crate::table::{Entry, PlainTier, RichTier, number};
 /// How many rows of a small plain table are read at once.
 const AT_ONCE: usize = 4;
 
-/// The rows of a small plain table, and maybe of later ones.
-pub(crate) type FewRows = [PlainTier; AT_ONCE];
+const OF_NO_TABLE: [PlainTier; AT_ONCE - 1] = [PlainTier { start: 0, price: 0 }; AT_ONCE - 1];
+
+/// The rows of a small plain table, and maybe of later ones, or of none.
+pub(crate) type RowsAtOnce = [PlainTier; AT_ONCE];
 
 /// The entries of one version of a list or contract.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +17,7 @@ pub(crate) struct Rows {
     entries: Vec<Entry>,
     /// How many are for skus.
     of_skus: u32,
+    /// After them stand some of no table, so that the last table's are read at once, too.
     plain: Vec<PlainTier>,
     /// The prices of the plain tiers after the version's rounding at `unit`, in step with them; empty: it has none.
     charged: Vec<i64>,
@@ -26,14 +29,17 @@ impl Rows {
     pub(crate) fn take(&mut self, entries: Vec<Entry>, of_skus: usize) {
         self.entries = entries;
         self.of_skus = number(of_skus);
+        if !self.plain.is_empty() {
+            self.plain.extend(OF_NO_TABLE);
+        }
         self.plain.shrink_to_fit();
         self.charged.shrink_to_fit();
         self.rich.shrink_to_fit();
     }
 
-    /// Makes room for the rows of so many tables, at least.
-    pub(crate) fn reserve(&mut self, tables: usize) {
-        self.plain.reserve(tables);
+    /// Makes room for so many rows of plain tables.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.plain.reserve_exact(rows.saturating_add(OF_NO_TABLE.len()));
     }
 
     /// Adds a row of a plain table, and what it charges where that is otherwise than written.
@@ -121,7 +127,7 @@ impl Rows {
     /// The rows of an entry whose shape is plain, and maybe of later ones, if they can be read at once and charge what is
     /// written.
     #[inline]
-    pub(crate) fn few(&self, entry: &Entry) -> Option<&FewRows> {
+    pub(crate) fn rows_at_once(&self, entry: &Entry) -> Option<&RowsAtOnce> {
         let rows = self.plain.get(entry.first as usize..)?.first_chunk()?;
         (entry.count() as usize <= AT_ONCE && self.charged.is_empty()).then_some(rows)
     }
@@ -152,7 +158,7 @@ impl Rows {
 /// The last of the first `count` rows that begins at a quantity or below it, and what it charges.
 #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
 #[inline(always)]
-pub(crate) fn reached_of_few(rows: &FewRows, count: u32, quantity_micros: i64) -> Option<(u32, i64)> {
+pub(crate) fn reached_at_once(rows: &RowsAtOnce, count: u32, quantity_micros: i64) -> Option<(u32, i64)> {
     let [first, second, third, fourth] = rows;
     // Without a branch, for where a quantity falls cannot be foreseen.
     let begun = |place: u32, row: &PlainTier| u32::from(row.start <= quantity_micros) & u32::from(place < count);

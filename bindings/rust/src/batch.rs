@@ -98,6 +98,7 @@ fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money
     for run in lines.chunk_by(|left, right| (left.buyer, left.valid_at) == (right.buyer, right.valid_at)) {
         let (nets, later) = rest.split_at_mut(run.len());
         rest = later;
+        // For one line a buyer that keeps what it found is not worth its making.
         if let ([line], [net]) = (run, &mut *nets) {
             let Some(known) = prices.net(line.buyer, line.valid_at, line.sku, line.quantity) else { return false };
             *net = known;

@@ -190,7 +190,7 @@ impl<'d> Builder<'d> {
     fn read_entries(&mut self, version: &ListVersion<'_>, currency: Currency, source: u32) {
         self.indexed.reserve(version.entries.len());
         if let Some(entries) = self.rows.get_mut(source as usize) {
-            entries.reserve(version.entries.len());
+            entries.reserve(version.entries.iter().map(|entry| entry.tiers.len().max(1)).sum());
         }
         for (index, entry) in version.entries.iter().enumerate() {
             let spot = || version.place.key("entries").index(index);

@@ -63,8 +63,8 @@ impl Asking<'_> {
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     fn conditions_hold(&self, rule: &ShortRule, sought: Sought) -> bool {
-        // In one branch, for which of them fails cannot be foreseen: below zero is what is missed. No quantity and no bound
-        // is below zero.
+        // In one branch, for which of them fails cannot be foreseen: below zero is what is missed. Quantities (`Sought::of`)
+        // and bounds (those of documents) are not below zero, so no difference wraps; the last is where no bit is shared.
         let quantity = sought.quantity_micros;
         let region = (rule.regions & self.region_bit).cast_signed();
         let missed = quantity.wrapping_sub(rule.from_micros)

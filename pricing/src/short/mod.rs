@@ -141,7 +141,7 @@ impl<'b> Asking<'b> {
         Some((price_minor.checked_mul(quantity)?, added.checked_mul(quantity)?))
     }
 
-    /// A line of so many times so many base quantities in minor units, and what the rounding changed.
+    /// What a line of `quantity / per` base quantities comes to in minor units, and what the rounding changed.
     fn end(&self, (quantity, per): (i64, i64), running: i64) -> Option<(i64, i64)> {
         let rounding = self.book.tenant.rounding;
         let decimals = AMOUNT_DECIMALS.saturating_sub(self.currency.decimals());

@@ -25,8 +25,8 @@ pub(crate) struct ShortRules {
     /// The rules that ask for some goods, by number, ascending: where they are several, a run for all products that are
     /// alike.
     runs: Vec<Vec<u32>>,
-    /// By number; the last holds never: it stands for the rules of goods that no rule asks for, so that a line of them is
-    /// no other way, which could not be foreseen.
+    /// By number. The last holds never: it stands for the goods that no rule asks for, where others are asked for, so that
+    /// their lines take the same branch.
     rules: Vec<ShortRule>,
 }
 

@@ -1,4 +1,5 @@
-//! The order of the lines decides nothing but which of tied lines takes an odd unit (R4, R10).
+//! The order of the lines decides nothing but which of tied lines takes an odd unit (R4, R6, R10), what is rounded after it (R0),
+//! and where a script breaks off a loop over them (R13).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +47,8 @@ fn permuting_lines_permutes_the_answer() {
 }
 
 /// Whether some script may leave a loop over `order.lines`, which are in the order of the request: what it gives may depend
-/// on which lines came before.
+/// on which lines came before. By its words: some that do not are among them, and the generator leaves such loops by
+/// `break` alone.
 fn has_script_that_breaks_off(case: &Case) -> bool {
     let scripts = &case.documents.scripts;
     let texts = scripts.iter().flat_map(|script| script.text.iter().chain(script.versions.iter().map(|one| &one.text)));

@@ -10,8 +10,8 @@ use stats_alloc::Region;
 
 use crate::{ALLOCATOR, book, row};
 
-/// A round takes seconds.
-const COMPILE_ROUNDS: usize = 3;
+/// A round takes half a second.
+const COMPILE_ROUNDS: usize = 9;
 
 /// What a book of 200,000 skus with 5 breaks each keeps, for each break.
 pub(crate) fn bytes_per_break(name: &'static str, goal: f64) -> Row {

@@ -17,6 +17,11 @@ fn wholesale() -> Book {
 
 /// Lines of all buyers and skus in turn, forty of a buyer at a date, some of which cannot be priced.
 fn lines(book: &Book, count: u32) -> Vec<BatchLine> {
+    lines_in_runs(book, count, 40)
+}
+
+/// The same with so many of a buyer at a date.
+fn lines_in_runs(book: &Book, count: u32, run: u32) -> Vec<BatchLine> {
     let prices = book.prices();
     let buyers: Vec<_> =
         BUYERS.iter().filter_map(|name| prices.organization(&OrganizationId::new(name).unwrap())).collect();
@@ -26,8 +31,8 @@ fn lines(book: &Book, count: u32) -> Vec<BatchLine> {
         let pick = |of: usize, step: u32| (number / step) as usize % of;
         let quantity: Exact =
             if number.is_multiple_of(7) { "0.123".parse().unwrap() } else { (number * 7919 % 5000).into() };
-        let valid_at = Instant::from_micros(1_777_000_000_000_000 + i64::from(number / 40 % 5) * 86_400_000_000);
-        BatchLine { buyer: buyers[pick(buyers.len(), 40)], sku: skus[pick(skus.len(), 1)], quantity, valid_at }
+        let valid_at = Instant::from_micros(1_777_000_000_000_000 + i64::from(number / run % 5) * 86_400_000_000);
+        BatchLine { buyer: buyers[pick(buyers.len(), run)], sku: skus[pick(skus.len(), 1)], quantity, valid_at }
     };
     (0..count).map(line).collect()
 }
@@ -39,7 +44,9 @@ fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
 #[test]
 fn a_batch_is_its_lines_one_by_one_at_any_thread_count() {
     let book = wholesale();
-    let lines = lines(&book, 2_100);
+    let mut lines = lines(&book, 2_100);
+    // And some that are alone with their buyer.
+    lines.extend(lines_in_runs(&book, 100, 1));
     let one_by_one = lines.iter().map(|line| {
         let mut buyer = book.prices().buyer(line.buyer, line.valid_at).unwrap();
         buyer.price(line.sku, line.quantity).map(|price| price.net())
