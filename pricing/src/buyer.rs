@@ -84,19 +84,8 @@ impl PriceBook {
         {
             return Some(Ok(Money::from_minor(price.net_minor, asking.currency)));
         }
-        self.net_in_order(buyer, valid_at, sku, quantity)
-    }
-
-    /// The net of a line that the short way does not lead to.
-    #[cold]
-    fn net_in_order(
-        &self,
-        buyer: OrganizationHandle,
-        valid_at: Instant,
-        sku: SkuHandle,
-        quantity: Exact,
-    ) -> Option<Result<Money, NoPrice>> {
-        self.buyer(buyer, valid_at).map(|mut buyer| buyer.price_in_order(sku, quantity).map(|price| price.net()))
+        let mut alone = Buyer { asking, found: FoundBefore::default(), organization: buyer, order: None };
+        Some(alone.price_in_order(sku, quantity).map(|price| price.net()))
     }
 
     #[expect(clippy::inline_always, reason = "the hot path: it may be called for every line")]
@@ -167,8 +156,8 @@ impl<'b> Buyer<'b> {
 
     /// How many rules that ask for the goods have conditions which hold: to measure conditions alone.
     ///
-    /// Rules that ask for no goods are not among them, nor is it asked whether the rules act. `None`: the line is refused, or its
-    /// quantity is not whole.
+    /// Rules that ask for no goods are not among them, nor is it asked whether the rules act. `None`: the line is refused,
+    /// or its quantity is not whole.
     #[doc(hidden)]
     #[inline]
     pub fn count_conditions(&self, sku: SkuHandle, quantity: Exact) -> Option<usize> {

@@ -1,14 +1,11 @@
 //! The end of lines that are a price in whole minor units times a quantity (R0).
 
 use crate::adjust::Converted;
-use crate::line::Line;
+use crate::line::{Line, ONE_MICROS};
 use crate::order::Order;
 use crate::reading::{exactly_extended, in_price_range, unit_price_of};
 use crate::search::Found;
 use crate::tier::Count;
-
-/// A price set by hand is per one.
-const ONE_MICROS: i64 = 1_000_000;
 
 impl Order<'_> {
     /// What each line comes to in minor units. `None`: its price per base quantity is beyond the limits, or it has none.
@@ -41,6 +38,7 @@ impl Order<'_> {
 
     /// A line's quantity in the unit that its price is in, and how many millionths of it the price is for.
     fn priced_quantity(&self, line: &Line<'_>, found: &Found) -> Option<(Count, i64)> {
+        // A price set by hand is per one.
         let Found::Offered(priced) = found else { return Some((Count::whole(line.quantity_micros), ONE_MICROS)) };
         let shape = self.table(priced.offer)?.shape;
         Some((line.quantity_in(shape.unit)?, shape.per_micros))

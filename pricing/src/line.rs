@@ -10,7 +10,8 @@ use crate::book::{PriceBook, Product};
 use crate::table::UnitTable;
 use crate::tier::Count;
 
-const ONE_MICROS: i64 = 1_000_000;
+/// One of a unit, in millionths.
+pub(crate) const ONE_MICROS: i64 = 1_000_000;
 
 /// A line of goods with a product, a unit of it, and a quantity within the limits.
 #[derive(Debug, Clone, Copy)]
