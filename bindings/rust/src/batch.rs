@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use emptor_core::{Exact, Instant, Money, NoPrice};
 use emptor_pricing::{OrganizationHandle, PriceBook, SkuHandle};
-use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 /// Enough lines for a thread to be worth waking, and few enough to tell of progress.
@@ -75,9 +75,12 @@ pub fn price_batch(
     lines: &[BatchLine],
     watch: impl Fn(usize) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<Result<Money, NoPrice>>, BatchError> {
-    let mut nets = vec![Err(NoPrice::NoCandidate); lines.len()];
+    // Memory that was never touched costs as much as some of the lines: the threads share that, too.
+    let unpriced = lines.par_iter().with_min_len(CHUNK).map(|_| Err(NoPrice::NoCandidate));
+    let mut nets: Vec<Result<Money, NoPrice>> = unpriced.collect();
     let done = AtomicUsize::new(0);
-    let chunks = nets.par_chunks_mut(CHUNK).zip(lines.par_chunks(CHUNK));
+    // Chunk by chunk: of longer pieces one thread may have the last to itself.
+    let chunks = nets.par_chunks_mut(CHUNK).zip(lines.par_chunks(CHUNK)).with_max_len(1);
     let ended = chunks.try_for_each(|(nets, lines)| {
         if !price_chunk(prices, lines, nets) {
             return ControlFlow::Break(());
