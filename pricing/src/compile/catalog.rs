@@ -129,7 +129,8 @@ impl<'d> Builder<'d> {
         place: &dyn Fn() -> Place,
     ) {
         let known = self.names.skus.len();
-        let sku = self.names.skus.add(product.sku.as_str()) as usize;
+        let id = self.names.skus.add(product.sku.as_str());
+        let sku = id as usize;
         if sku < known {
             let message = format!("two products have the sku `{}`", product.sku);
             self.report.error(Code::Duplicate, &place().key("sku"), message, "renumber or drop one of them");
@@ -158,6 +159,8 @@ impl<'d> Builder<'d> {
         if let Some(cost) = product.cost {
             self.check_price(cost, &|| place().key("cost"));
         }
+        self.product_attributes.extend(product.attributes.keys().map(String::as_str));
+        self.note_least(product, id);
         self.read_facts(product, sku, place);
         if sku == known {
             let own = self.unit_tables.get(unit_table as usize).and_then(|table| table.units.first());

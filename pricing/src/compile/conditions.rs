@@ -1,7 +1,5 @@
 //! Conditions: from documents to tests, with all that is wrong with them (R7).
 
-use std::collections::BTreeSet;
-
 use emptor_core::limits::{AMOUNT_DECIMALS, DEPTH_MAX, QUANTITY_DECIMALS, QUANTITY_MICROS_END};
 use emptor_core::{
     Condition, CountScope, Counted, Exact, Place, Range, ScriptReturns, ScriptSees, StepId, Validity, Weekday,
@@ -325,12 +323,6 @@ impl Builder<'_> {
             self.report.error(Code::ConditionScope, &place.key("over"), message, help);
         }
     }
-}
-
-/// The attributes that some product has.
-pub(super) fn product_attributes(documents: &emptor_core::Documents) -> BTreeSet<&str> {
-    let products = documents.catalogs.iter().flat_map(|catalog| &catalog.products);
-    products.flat_map(|product| product.attributes.keys().map(String::as_str)).collect()
 }
 
 pub(super) fn weekday_bit(day: Weekday) -> u8 {

@@ -139,16 +139,7 @@ impl<'d> Builder<'d> {
         let mut drafts = Vec::new();
         for product in self.documents.catalogs.iter().flat_map(|catalog| &catalog.products) {
             let (Some(cost), Some(sku)) = (product.cost, self.names.skus.find(product.sku.as_str())) else { continue };
-            let tier = DraftTier {
-                start: 0,
-                end: i64::MAX,
-                price: Some(cost),
-                flat: None,
-                above: None,
-                package: None,
-                percent: None,
-                no_price: false,
-            };
+            let tier = DraftTier { start: 0, end: i64::MAX, price: Some(cost), beside: None };
             let draft = Draft {
                 target: Target::Sku(sku),
                 unit: self.unit(product.unit.as_str()),
@@ -217,8 +208,9 @@ impl Rule {
             if let Some(price) = &mut tier.price {
                 *price = self.price(*price)?;
             }
-            let package = tier.package.as_mut().map(|package| &mut package.price);
-            for amount in [tier.flat.as_mut(), tier.above.as_mut(), package].into_iter().flatten() {
+            let Some(beside) = &mut tier.beside else { continue };
+            let package = beside.package.as_mut().map(|package| &mut package.price);
+            for amount in [beside.flat.as_mut(), beside.above.as_mut(), package].into_iter().flatten() {
                 *amount = exact(self.share(*amount)?)?;
             }
         }

@@ -47,6 +47,13 @@ pub(super) struct DraftTier {
     pub(super) start: i64,
     pub(super) end: i64,
     pub(super) price: Option<Exact>,
+    /// Apart, for few tiers have any, and a list has a million of them.
+    pub(super) beside: Option<Box<Beside>>,
+}
+
+/// What a tier says beside its price.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Beside {
     pub(super) flat: Option<Exact>,
     pub(super) above: Option<Exact>,
     pub(super) package: Option<emptor_core::Package>,
@@ -289,16 +296,7 @@ impl Builder<'_> {
             };
             let (start, end) = bounds?;
             end_before = end;
-            drafts.push(DraftTier {
-                start,
-                end,
-                price: tier.price,
-                flat: tier.flat,
-                above: tier.above,
-                package: tier.package,
-                percent: tier.percent,
-                no_price: tier.no_price,
-            });
+            drafts.push(DraftTier { start, end, price: tier.price, beside: Beside::of(tier).map(Box::new) });
         }
         if !up_to {
             let mut next = i64::MAX;
@@ -350,32 +348,32 @@ impl Builder<'_> {
         let opening = draft.tiers.first().and_then(|tier| tier.price);
         for (index, tier) in draft.tiers.iter().enumerate() {
             let is_last = index.saturating_add(1) == draft.tiers.len();
-            let wrong: Option<(Code, &str, &str)> = match tier {
-                tier if tier.no_price && !tier.is_unpriced() => {
+            let wrong: Option<(Code, &str, &str)> = match tier.beside() {
+                beside if beside.no_price && !tier.is_unpriced() => {
                     Some((Code::TierPrice, "a tier has `no_price` and a price", "drop one of them"))
                 }
-                tier if !tier.no_price && tier.is_unpriced() => {
+                beside if !beside.no_price && tier.is_unpriced() => {
                     Some((Code::TierPrice, "a tier has no price", "give it one, or `no_price: true`"))
                 }
-                tier if draft.graduated && tier.no_price && !is_last => {
+                beside if draft.graduated && beside.no_price && !is_last => {
                     Some((Code::TierKind, "a graduated table has `no_price` before its last tier", "price the tier"))
                 }
-                tier if tier.percent.is_some() && (opening.is_none() || tier.price.is_some()) => Some((
+                beside if beside.percent.is_some() && (opening.is_none() || tier.price.is_some()) => Some((
                     Code::TierKind,
                     "a percent without a price in the first tier, or beside a price",
                     "a percent is of the first tier's price; write one of them",
                 )),
-                tier if graduated_value && (tier.above.is_some() || tier.package.is_some()) => Some((
+                beside if graduated_value && (beside.above.is_some() || beside.package.is_some()) => Some((
                     Code::TierKind,
                     "a graduated table by value has `above` or `package`",
                     "it takes a price in its first tier, then percents and flat amounts",
                 )),
-                tier if graduated_value && (index == 0) != tier.price.is_some() && !tier.no_price => Some((
+                beside if graduated_value && (index == 0) != tier.price.is_some() && !beside.no_price => Some((
                     Code::TierKind,
                     "a graduated table by value has its price elsewhere than in the first tier",
                     "write the opening price in the first tier, and percents of the value in the others",
                 )),
-                tier if tier.above.is_some() && !draft.graduated && !draft.counts_own_quantity() => Some((
+                beside if beside.above.is_some() && !draft.graduated && !draft.counts_own_quantity() => Some((
                     Code::TierKind,
                     "`above` in a volume table that counts more than the line's own quantity",
                     "count by quantity over the line, without prior",
@@ -397,7 +395,7 @@ impl Builder<'_> {
         }
         let opening = draft.tiers.first().and_then(|tier| tier.price);
         for (index, tier) in draft.tiers.iter_mut().enumerate() {
-            let (Some(percent), Some(opening)) = (tier.percent.take(), opening) else { continue };
+            let (Some(percent), Some(opening)) = (tier.take_percent(), opening) else { continue };
             let place = || spot().key("tiers").index(index).key("percent");
             let mantissa = |exact: Exact| exact.scaled(exact.decimals());
             let product = mantissa(percent).and_then(|percent| mantissa(opening)?.checked_mul(percent));
@@ -421,26 +419,46 @@ impl Draft {
     pub(super) fn counts_own_quantity(&self) -> bool {
         self.base == Base::Quantity && self.scope == Scope::Line && !self.counts_prior
     }
+
+    pub(super) fn percents(&self) -> impl Iterator<Item = Exact> {
+        self.tiers.iter().filter_map(|tier| tier.beside().percent)
+    }
 }
 
 impl DraftTier {
-    fn is_unpriced(&self) -> bool {
-        self.price.is_none() && self.percent.is_none() && !self.has_more()
-    }
-
     /// Whether it has a price and nothing else.
     pub(super) fn is_plain(&self) -> bool {
-        self.price.is_some() && self.percent.is_none() && !self.no_price && !self.has_more()
+        self.price.is_some() && self.beside.is_none()
     }
 
-    /// Whether it has amounts beside a price.
-    fn has_more(&self) -> bool {
-        self.flat.is_some() || self.above.is_some() || self.package.is_some()
+    /// What it says beside its price.
+    pub(super) fn beside(&self) -> Beside {
+        self.beside.as_deref().copied().unwrap_or_default()
     }
 
     pub(super) fn amounts(&self) -> impl Iterator<Item = Exact> {
-        let package = self.package.map(|package| package.price);
-        [self.price, self.flat, self.above, package].into_iter().flatten()
+        let Beside { flat, above, package, .. } = self.beside();
+        [self.price, flat, above, package.map(|package| package.price)].into_iter().flatten()
+    }
+
+    fn is_unpriced(&self) -> bool {
+        let only_says_so = Beside { no_price: self.beside().no_price, ..Beside::default() };
+        self.price.is_none() && self.beside() == only_says_so
+    }
+
+    fn take_percent(&mut self) -> Option<Exact> {
+        let percent = self.beside.as_mut()?.percent.take();
+        self.beside = self.beside.take().filter(|beside| **beside != Beside::default());
+        percent
+    }
+}
+
+impl Beside {
+    /// `None`: nothing.
+    fn of(tier: &Tier) -> Option<Self> {
+        let Tier { flat, above, package, percent, no_price, .. } = *tier;
+        let beside = Self { flat, above, package, percent, no_price };
+        (beside != Self::default()).then_some(beside)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
 use emptor_core::scaled::Wide;
-use emptor_core::{Period, Ratio};
+use emptor_core::{Exact, Period, Product, Ratio};
 
 use super::draft::Target;
 use super::index::Indexed;
@@ -37,16 +37,13 @@ impl Builder<'_> {
         }
     }
 
-    /// What products must bring, by sku; of those where something says so.
-    pub(super) fn least(&self) -> BTreeMap<u32, Least> {
-        let products = self.documents.catalogs.iter().flat_map(|catalog| &catalog.products);
-        let stated = products.filter_map(|product| {
-            let scaled = |price: Option<emptor_core::Exact>| price.and_then(|price| price.scaled(AMOUNT_DECIMALS));
-            let least = Least { cost: scaled(product.cost), floor: scaled(product.guards.floor) };
-            let is_stated = least.cost.is_some() || least.floor.is_some();
-            is_stated.then(|| self.names.skus.find(product.sku.as_str()))?.map(|sku| (sku, least))
-        });
-        stated.collect()
+    /// Notes what a product must bring, where something says so.
+    pub(super) fn note_least(&mut self, product: &Product, sku: u32) {
+        let scaled = |price: Option<Exact>| price.and_then(|price| price.scaled(AMOUNT_DECIMALS));
+        let least = Least { cost: scaled(product.cost), floor: scaled(product.guards.floor) };
+        if least.cost.is_some() || least.floor.is_some() {
+            self.least.insert(sku, least);
+        }
     }
 
     /// Warns of a tier that is below what the product costs, or below its floor.

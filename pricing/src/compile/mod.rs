@@ -117,7 +117,6 @@ fn compile_written<'d>(
     let documents = written.documents;
     let mut builder = Builder::new(written, known_at);
     builder.asks = Asks::of(written);
-    builder.product_attributes = conditions::product_attributes(documents);
     builder.read_catalogs();
     builder.read_organizations();
     let entries = builder.read_procedure();
@@ -135,7 +134,7 @@ fn compile_written<'d>(
     let plans = builder.make_plans();
     builder.check_ties(&plans);
     let procedure = builder.finish_procedure(entries);
-    let least = Arc::new(builder.least());
+    let least = Arc::new(std::mem::take(&mut builder.least));
     if !builder.report.has_errors() {
         builder.lint_entries(&least);
         builder.lint_rules(&procedure.rules, &procedure.steps);
@@ -234,6 +233,8 @@ struct Builder<'d> {
     asks: Asks,
     /// The attributes that some product has.
     product_attributes: BTreeSet<&'d str>,
+    /// What products must bring, by sku; of those where something says so.
+    least: BTreeMap<u32, Least>,
     steps: Vec<StepPlan>,
     /// The step whose rules are read: conditions may name earlier ones.
     rules_step: Option<usize>,
@@ -282,6 +283,7 @@ impl<'d> Builder<'d> {
             facts_numbers: BTreeMap::new(),
             asks: Asks::default(),
             product_attributes: BTreeSet::new(),
+            least: BTreeMap::new(),
             steps: Vec::new(),
             rules_step: None,
             rules: Vec::new(),

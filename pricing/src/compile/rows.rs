@@ -66,16 +66,18 @@ impl Builder<'_> {
         }
         let by_value = draft.graduated && draft.base == Base::Value;
         let amounts = || draft.tiers.iter().flat_map(DraftTier::amounts);
-        let rates =
-            draft.tiers.iter().filter_map(|tier| tier.percent).map(|percent| percent.decimals().saturating_add(2));
+        let rates = draft.percents().map(|percent| percent.decimals().saturating_add(2));
         let scale = amounts().map(Exact::decimals).chain(rates.filter(|_| by_value)).max().unwrap_or(0);
         let fits = |amount: Exact| amount.scaled(scale).is_some_and(is_in_limits);
-        let rates_fit = draft.tiers.iter().filter_map(|tier| tier.percent).all(|percent| {
+        let rates_fit = draft.percents().all(|percent| {
             is_price(percent)
                 && percent.scaled(scale).is_some_and(|scaled| scaled.unsigned_abs() < 10_u128.pow(PRICE_DIGITS_MAX))
         });
-        let sizes_fit =
-            draft.tiers.iter().filter_map(|tier| tier.package).all(|package| size_micros(package.size).is_some());
+        let sizes_fit = draft
+            .tiers
+            .iter()
+            .filter_map(|tier| tier.beside().package)
+            .all(|package| size_micros(package.size).is_some());
         if !sizes_fit {
             let help = "write a number above zero, below 10^12, with at most 6 decimals";
             self.report.error(Code::Limit, &spot().key("tiers"), "the size of a package is out of range", help);
@@ -196,23 +198,24 @@ fn rich_rows(draft: &Draft, scale: u32) -> Vec<RichTier> {
     let (mut below_linear, mut below_fixed) = (0_i128, 0_i128);
     let mut rows = Vec::with_capacity(draft.tiers.len());
     for tier in &draft.tiers {
-        let package = tier.package.and_then(|package| {
+        let beside = tier.beside();
+        let package = beside.package.and_then(|package| {
             let (size_micros, price) = (size_micros(package.size)?, scaled(Some(package.price), scale)?);
             Some(table::Package { size_micros, price })
         });
         // The opening price stands for 100 percent of its part.
-        let percent = if by_value && tier.price.is_some() { Some(Exact::from(100)) } else { tier.percent };
+        let percent = if by_value && tier.price.is_some() { Some(Exact::from(100)) } else { beside.percent };
         let rate = percent.filter(|_| by_value).and_then(|percent| percent.scaled(scale));
         let row = RichTier {
             start: tier.start,
             end: tier.end,
             price: scaled(tier.price, scale),
-            flat: scaled(tier.flat, scale),
-            above: scaled(tier.above, scale),
+            flat: scaled(beside.flat, scale),
+            above: scaled(beside.above, scale),
             package,
-            percent: tier.percent,
+            percent: beside.percent,
             rate: rate.and_then(|rate| i64::try_from(rate / 100).ok()).unwrap_or(0),
-            no_price: tier.no_price,
+            no_price: beside.no_price,
             below_linear,
             below_fixed,
         };
