@@ -35,9 +35,12 @@ impl<'d> Builder<'d> {
         for catalog in &documents.catalogs {
             self.names.skus.reserve(catalog.products.len());
             self.products.to_mut().reserve(catalog.products.len());
-            for (index, product) in catalog.products.iter().enumerate() {
+            // All at once, so that the look-ups, each of which waits for memory, wait together.
+            let skus: Vec<u32> =
+                catalog.products.iter().map(|product| self.names.skus.add(product.sku.as_str())).collect();
+            for (index, (product, &sku)) in catalog.products.iter().zip(&skus).enumerate() {
                 let place = || place_of(catalog).key("products").index(index);
-                self.read_product(product, &general, &mut taken, &place);
+                self.read_product(product, sku, &general, &mut taken, &place);
             }
         }
     }
@@ -124,14 +127,14 @@ impl<'d> Builder<'d> {
     fn read_product(
         &mut self,
         product: &'d emptor_core::Product,
+        sku: u32,
         general: &[(&'d Conversion, Place)],
         group_sets: &mut BTreeMap<Vec<&'d str>, u32>,
         place: &dyn Fn() -> Place,
     ) {
-        let known = self.names.skus.len();
-        let id = self.names.skus.add(product.sku.as_str());
-        let sku = id as usize;
-        if sku < known {
+        // Each that was read before has the next number.
+        let is_new = sku as usize == self.products.len();
+        if !is_new {
             let message = format!("two products have the sku `{}`", product.sku);
             self.report.error(Code::Duplicate, &place().key("sku"), message, "renumber or drop one of them");
         }
@@ -160,9 +163,9 @@ impl<'d> Builder<'d> {
             self.check_price(cost, &|| place().key("cost"));
         }
         self.product_attributes.extend(product.attributes.keys().map(String::as_str));
-        self.note_least(product, id);
-        self.read_facts(product, sku, place);
-        if sku == known {
+        self.note_least(product, sku);
+        self.read_facts(product, sku as usize, place);
+        if is_new {
             let own = self.unit_tables.get(unit_table as usize).and_then(|table| table.units.first());
             let unit = own.map_or(NONE, |own| own.unit);
             self.products.to_mut().push(Product { unit, unit_table, category, groups, rules: NONE });
