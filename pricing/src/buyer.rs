@@ -69,6 +69,21 @@ impl PriceBook {
     ///
     /// # Errors
     /// As [`Buyer::price`].
+    ///
+    /// # Example
+    /// ```
+    /// # let json = r#"{ "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "Europe/Berlin" },
+    /// #     "organizations": [{ "organization": "contoso" }],
+    /// #     "catalogs": [{ "catalog": "main", "products": [{ "sku": "BOLT", "unit": "pc" }] }],
+    /// #     "price_lists": [{ "price_list": "list", "currency": "EUR", "entries": [{ "sku": "BOLT", "price": "9.80" }] }] }"#;
+    /// # let documents = serde_json::from_str(json).unwrap();
+    /// # let book = emptor_pricing::compile(&documents, emptor_core::Instant::MAX).unwrap();
+    /// use emptor_core::{OrganizationId, Sku};
+    /// let contoso = book.organization(&OrganizationId::new("contoso").unwrap()).unwrap();
+    /// let bolt = book.sku(&Sku::new("BOLT").unwrap()).unwrap();
+    /// let valid_at = "2026-05-04T00:00:00Z".parse().unwrap();
+    /// assert_eq!(book.net(contoso, valid_at, bolt, 3.into()).unwrap().unwrap().to_string(), "29.40 EUR");
+    /// ```
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub fn net(
@@ -168,6 +183,22 @@ impl<'b> Buyer<'b> {
     ///
     /// # Errors
     /// As [`Buyer::price`].
+    ///
+    /// # Example
+    /// ```
+    /// # let json = r#"{ "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "Europe/Berlin" },
+    /// #     "organizations": [{ "organization": "contoso" }],
+    /// #     "catalogs": [{ "catalog": "main", "products": [{ "sku": "BOLT", "unit": "pc" }] }],
+    /// #     "price_lists": [{ "price_list": "list", "currency": "EUR", "entries": [{ "sku": "BOLT", "price": "9.80" }] }] }"#;
+    /// # let documents = serde_json::from_str(json).unwrap();
+    /// # let book = emptor_pricing::compile(&documents, emptor_core::Instant::MAX).unwrap();
+    /// use emptor_core::{OrganizationId, Sku};
+    /// let contoso = book.organization(&OrganizationId::new("contoso").unwrap()).unwrap();
+    /// let bolt = book.sku(&Sku::new("BOLT").unwrap()).unwrap();
+    /// let valid_at = "2026-05-04T00:00:00Z".parse().unwrap();
+    /// let mut buyer = book.buyer(contoso, valid_at).unwrap();
+    /// assert_eq!(buyer.net(bolt, 3.into()).unwrap().to_string(), "29.40 EUR");
+    /// ```
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub fn net(&mut self, sku: SkuHandle, quantity: Exact) -> Result<Money, NoPrice> {

@@ -75,7 +75,7 @@ pub fn price_batch(
     lines: &[BatchLine],
     watch: impl Fn(usize) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<Result<Money, NoPrice>>, BatchError> {
-    // Memory that was never touched costs as much as some of the lines: the threads share that, too.
+    // The threads share the filling, too: memory that is new costs as much as some of the lines.
     let unpriced = lines.par_iter().with_min_len(CHUNK).map(|_| Err(NoPrice::NoCandidate));
     let mut nets: Vec<Result<Money, NoPrice>> = unpriced.collect();
     let done = AtomicUsize::new(0);

@@ -456,9 +456,12 @@ impl DraftTier {
 impl Beside {
     /// `None`: nothing.
     fn of(tier: &Tier) -> Option<Self> {
-        let Tier { flat, above, package, percent, no_price, .. } = *tier;
-        let beside = Self { flat, above, package, percent, no_price };
-        (beside != Self::default()).then_some(beside)
+        match *tier {
+            Tier { flat: None, above: None, package: None, percent: None, no_price: false, .. } => None,
+            Tier { flat, above, package, percent, no_price, .. } => {
+                Some(Self { flat, above, package, percent, no_price })
+            }
+        }
     }
 }
 

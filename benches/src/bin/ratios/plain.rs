@@ -12,6 +12,7 @@ use emptor_benches::ratio::{Row, compare, compare_elapsed};
 use emptor_benches::workload::{Request, Workload};
 use emptor_core::{Exact, OrganizationId, Sku};
 use emptor_pricing::{OrganizationHandle, PriceBook, SkuHandle};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{ROUNDS, row, workload};
@@ -123,8 +124,20 @@ pub(crate) fn batch_two_threads(name: &'static str, goal: f64) -> Row {
     let (two, one) = (pool(2), pool(1));
     assert_eq!(batch(&two, &book, &lines), batch(&one, &book, &lines), "threads change nothing");
     let nets = |pool: &ThreadPool| pool.install(|| price_batch(&book, &lines, |_| Continue(())));
-    let times = compare_elapsed(ROUNDS, 2, &mut |_| _ = keep(nets(&two)), &mut |_| _ = keep(nets(&one)));
-    row(name, goal, lines.len(), times)
+    let times = compare_elapsed(ROUNDS, 10, &mut |_| _ = keep(nets(&two)), &mut |_| _ = keep(nets(&one)));
+    let (.., of_arithmetic) = compare_elapsed(ROUNDS, 2, &mut |_| arithmetic(&two), &mut |_| arithmetic(&one));
+    Row { of_arithmetic: Some(of_arithmetic), ..row(name, goal, lines.len(), times) }
+}
+
+/// About as long as a batch, in pieces as short as a batch's: products that do not wait for each other, so that two threads
+/// on one core are no faster than one.
+fn arithmetic(pool: &ThreadPool) {
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let piece = |seed: u64| {
+        let lanes = [seed; 8];
+        keep((0..37_500_u64).fold(keep(lanes), |lanes, next| lanes.map(|lane| lane.wrapping_mul(ODD) ^ next)))
+    };
+    pool.install(|| (0..100_u32).into_par_iter().with_max_len(1).for_each(|seed| _ = piece(seed.into())));
 }
 
 fn batch_lines(workload: &Workload, handles: &[(OrganizationHandle, SkuHandle)]) -> Vec<BatchLine> {
