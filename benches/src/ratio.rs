@@ -23,9 +23,9 @@ pub struct Row {
     pub rounds: usize,
     /// How many results were compared with what they must be.
     pub checked: usize,
-    /// Of a row about threads: the ratio that two threads reach here, just after, which share nothing.
+    /// Of a row about threads: the same ratio for arithmetic that shares nothing, taken just after; what the machine gives.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub of_arithmetic: Option<f64>,
+    pub arithmetic_ratio: Option<f64>,
     /// Whether the ratio keeps to the goal.
     pub holds: bool,
 }

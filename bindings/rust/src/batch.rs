@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use emptor_core::{Exact, Instant, Money, NoPrice};
 use emptor_pricing::{OrganizationHandle, PriceBook, SkuHandle};
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator, repeat_n};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 /// Enough lines for a thread to be worth waking, and few enough to tell of progress.
@@ -75,11 +75,11 @@ pub fn price_batch(
     lines: &[BatchLine],
     watch: impl Fn(usize) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<Result<Money, NoPrice>>, BatchError> {
-    // The threads share the filling, too: memory that is new costs as much as some of the lines.
-    let unpriced = lines.par_iter().with_min_len(CHUNK).map(|_| Err(NoPrice::NoCandidate));
+    // By all threads: one alone would touch every page of the answers first, while the others wait.
+    let unpriced = repeat_n(Err(NoPrice::NoCandidate), lines.len()).with_min_len(CHUNK);
     let mut nets: Vec<Result<Money, NoPrice>> = unpriced.collect();
     let done = AtomicUsize::new(0);
-    // Chunk by chunk: of longer pieces one thread may have the last to itself.
+    // One chunk at a time: the last of longer pieces is left to one thread.
     let chunks = nets.par_chunks_mut(CHUNK).zip(lines.par_chunks(CHUNK)).with_max_len(1);
     let ended = chunks.try_for_each(|(nets, lines)| {
         if !price_chunk(prices, lines, nets) {

@@ -132,7 +132,7 @@ impl<'d> Builder<'d> {
         group_sets: &mut BTreeMap<Vec<&'d str>, u32>,
         place: &dyn Fn() -> Place,
     ) {
-        // Each that was read before has the next number.
+        // Numbers are given in the order of first mention, and all skus before this one have their product.
         let is_new = sku as usize == self.products.len();
         if !is_new {
             let message = format!("two products have the sku `{}`", product.sku);

@@ -47,12 +47,12 @@ pub(super) struct DraftTier {
     pub(super) start: i64,
     pub(super) end: i64,
     pub(super) price: Option<Exact>,
-    /// Apart, for few tiers have any, and a list has a million of them.
+    /// INVARIANT (beside): `None` where it says nothing. Apart, for few tiers say more, and a list has a million.
     pub(super) beside: Option<Box<Beside>>,
 }
 
 /// What a tier says beside its price.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Beside {
     pub(super) flat: Option<Exact>,
     pub(super) above: Option<Exact>,
@@ -420,6 +420,7 @@ impl Draft {
         self.base == Base::Quantity && self.scope == Scope::Line && !self.counts_prior
     }
 
+    /// The percents that its tiers say.
     pub(super) fn percents(&self) -> impl Iterator<Item = Exact> {
         self.tiers.iter().filter_map(|tier| tier.beside().percent)
     }
@@ -441,24 +442,25 @@ impl DraftTier {
         [self.price, flat, above, package.map(|package| package.price)].into_iter().flatten()
     }
 
+    /// Whether it has no amount of any kind; it may say so or not.
     fn is_unpriced(&self) -> bool {
-        let only_says_so = Beside { no_price: self.beside().no_price, ..Beside::default() };
-        self.price.is_none() && self.beside() == only_says_so
+        self.price.is_none() && Beside { no_price: false, ..self.beside() } == Beside::default()
     }
 
     fn take_percent(&mut self) -> Option<Exact> {
         let percent = self.beside.as_mut()?.percent.take();
+        // INVARIANT (beside): what said a percent alone says nothing now.
         self.beside = self.beside.take().filter(|beside| **beside != Beside::default());
         percent
     }
 }
 
 impl Beside {
-    /// `None`: nothing.
+    /// What a tier says beside its price, if anything.
     fn of(tier: &Tier) -> Option<Self> {
         match *tier {
             Tier { flat: None, above: None, package: None, percent: None, no_price: false, .. } => None,
-            Tier { flat, above, package, percent, no_price, .. } => {
+            Tier { from: _, up_to: _, price: _, flat, above, package, percent, no_price } => {
                 Some(Self { flat, above, package, percent, no_price })
             }
         }

@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     let (ours_ns, peer_ns, ratio) =
         compare(ROUNDS, lines.len(), &mut |index| _ = keep(ours(index)), &mut |index| _ = keep(by_cel(index)));
     let holds = ratio <= GOAL;
-    let row = Row { name: "condition_to_cel", ours_ns, peer_ns, ratio, goal: GOAL, rounds: ROUNDS, checked, holds };
+    let row = Row { name: "condition_to_cel", ours_ns, peer_ns, ratio, goal: GOAL, rounds: ROUNDS, checked, arithmetic_ratio: None, holds };
     println!("{}", serde_json::to_string(&row).expect("a row is written"));
     if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -64,7 +64,7 @@ fn main() -> ExitCode {
 
 fn row(name: &'static str, goal: f64, checked: usize, (ours_ns, peer_ns, ratio): (f64, f64, f64)) -> Row {
     let holds = ratio <= goal;
-    Row { name, ours_ns, peer_ns, ratio, goal, rounds: ROUNDS, checked, of_arithmetic: None, holds }
+    Row { name, ours_ns, peer_ns, ratio, goal, rounds: ROUNDS, checked, arithmetic_ratio: None, holds }
 }
 
 fn book(documents: &emptor_core::Documents) -> PriceBook {

@@ -125,12 +125,12 @@ pub(crate) fn batch_two_threads(name: &'static str, goal: f64) -> Row {
     assert_eq!(batch(&two, &book, &lines), batch(&one, &book, &lines), "threads change nothing");
     let nets = |pool: &ThreadPool| pool.install(|| price_batch(&book, &lines, |_| Continue(())));
     let times = compare_elapsed(ROUNDS, 10, &mut |_| _ = keep(nets(&two)), &mut |_| _ = keep(nets(&one)));
-    let (.., of_arithmetic) = compare_elapsed(ROUNDS, 2, &mut |_| arithmetic(&two), &mut |_| arithmetic(&one));
-    Row { of_arithmetic: Some(of_arithmetic), ..row(name, goal, lines.len(), times) }
+    let (.., arithmetic_ratio) = compare_elapsed(ROUNDS, 2, &mut |_| arithmetic(&two), &mut |_| arithmetic(&one));
+    Row { arithmetic_ratio: Some(arithmetic_ratio), ..row(name, goal, lines.len(), times) }
 }
 
-/// About as long as a batch, in pieces as short as a batch's: products that do not wait for each other, so that two threads
-/// on one core are no faster than one.
+/// As many pieces as a batch has: products that do not wait for each other and fill a core's multiplier, so that two
+/// threads on one core are no faster than one.
 fn arithmetic(pool: &ThreadPool) {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
     let piece = |seed: u64| {
