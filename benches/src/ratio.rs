@@ -30,6 +30,19 @@ pub struct Row {
     pub holds: bool,
 }
 
+impl Row {
+    /// The row of what was taken in so many rounds, with so many results checked.
+    pub fn of(
+        name: &'static str,
+        goal: f64,
+        (rounds, checked): (usize, usize),
+        (ours_ns, peer_ns, ratio): (f64, f64, f64),
+    ) -> Self {
+        let holds = ratio <= goal;
+        Self { name, ours_ns, peer_ns, ratio, goal, rounds, checked, arithmetic_ratio: None, holds }
+    }
+}
+
 /// Something that is done many times, by number.
 pub type Work<'w> = &'w mut dyn FnMut(usize);
 

@@ -47,7 +47,9 @@ pub(super) struct DraftTier {
     pub(super) start: i64,
     pub(super) end: i64,
     pub(super) price: Option<Exact>,
-    /// INVARIANT (beside): `None` where it says nothing. Apart, for few tiers say more, and a list has a million.
+    /// What it says beside its price: apart, for few tiers say more, and a list has a million.
+    ///
+    /// INVARIANT (beside): `None` where that is nothing.
     pub(super) beside: Option<Box<Beside>>,
 }
 

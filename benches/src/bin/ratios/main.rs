@@ -62,9 +62,8 @@ fn main() -> ExitCode {
     if all_hold { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn row(name: &'static str, goal: f64, checked: usize, (ours_ns, peer_ns, ratio): (f64, f64, f64)) -> Row {
-    let holds = ratio <= goal;
-    Row { name, ours_ns, peer_ns, ratio, goal, rounds: ROUNDS, checked, arithmetic_ratio: None, holds }
+fn row(name: &'static str, goal: f64, checked: usize, times: (f64, f64, f64)) -> Row {
+    Row::of(name, goal, (ROUNDS, checked), times)
 }
 
 fn book(documents: &emptor_core::Documents) -> PriceBook {

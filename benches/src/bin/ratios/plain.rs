@@ -124,12 +124,12 @@ pub(crate) fn batch_two_threads(name: &'static str, goal: f64) -> Row {
     let (two, one) = (pool(2), pool(1));
     assert_eq!(batch(&two, &book, &lines), batch(&one, &book, &lines), "threads change nothing");
     let nets = |pool: &ThreadPool| pool.install(|| price_batch(&book, &lines, |_| Continue(())));
-    let times = compare_elapsed(ROUNDS, 10, &mut |_| _ = keep(nets(&two)), &mut |_| _ = keep(nets(&one)));
+    let times = compare_elapsed(ROUNDS, 2, &mut |_| _ = keep(nets(&two)), &mut |_| _ = keep(nets(&one)));
     let (.., arithmetic_ratio) = compare_elapsed(ROUNDS, 2, &mut |_| arithmetic(&two), &mut |_| arithmetic(&one));
     Row { arithmetic_ratio: Some(arithmetic_ratio), ..row(name, goal, lines.len(), times) }
 }
 
-/// As many pieces as a batch has: products that do not wait for each other and fill a core's multiplier, so that two
+/// About as many pieces as a batch has: products that do not wait for each other and fill a core's multiplier, so that two
 /// threads on one core are no faster than one.
 fn arithmetic(pool: &ThreadPool) {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;

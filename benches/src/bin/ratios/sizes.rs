@@ -28,19 +28,8 @@ pub(crate) fn bytes_per_term(name: &'static str, goal: f64) -> Row {
 }
 
 fn size(name: &'static str, goal: f64, kept: f64, of: u32) -> Row {
-    let ratio = kept / f64::from(of);
-    let holds = ratio <= goal;
-    Row {
-        name,
-        ours_ns: kept,
-        peer_ns: f64::from(of),
-        ratio,
-        goal,
-        rounds: 1,
-        checked: 1,
-        arithmetic_ratio: None,
-        holds,
-    }
+    let of = f64::from(of);
+    Row { rounds: 1, ..row(name, goal, 1, (kept, of, kept / of)) }
 }
 
 /// The bytes that a book keeps once it is compiled.
