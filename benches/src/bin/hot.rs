@@ -3,13 +3,17 @@
 //! Two runs with different counts differ by the path alone: what both set up cancels.
 
 use std::hint::black_box;
+use std::ops::ControlFlow::Continue;
 use std::process::ExitCode;
 
+use emptor::{BatchLine, price_batch};
 use emptor_benches::books::{documents_of, list_documents, midnight, order_of, organization_id, sku_id};
 use emptor_benches::by_hand::ByHand;
+use emptor_benches::fixed_point::FixedPoint;
 use emptor_benches::workload::{Request, Workload};
 use emptor_core::{Exact, Instant};
 use emptor_pricing::{Detail, PriceBook, compile, price};
+use rayon::ThreadPoolBuilder;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +24,7 @@ fn main() -> ExitCode {
     let Ok(times) = times else { return usage() };
     match scenario {
         "line_by_hand" => by_hand(times),
+        "line_by_fixed_point" => by_fixed_point(times),
         "line_by_list" => lines(times, |workload, request| !has_contract(workload, request)),
         "line_by_contract_of_5_tiers" => lines(times, |workload, request| {
             let row = workload.contract.get(&(request.organization, request.sku));
@@ -27,6 +32,7 @@ fn main() -> ExitCode {
         }),
         "line_mixed" => lines(times, |_, _| true),
         "line_prepared" => prepared(times),
+        "batch_1000" => batches(times),
         "quote_1000" => quotes(times, Detail::Price),
         "quote_1000_waterfall" => quotes(times, Detail::Waterfall),
         "compile_1000_rows" => compile_rows(times),
@@ -53,6 +59,14 @@ fn by_hand(times: usize) {
     let by_hand = ByHand::new(&workload);
     for request in workload.requests.iter().cycle().take(times) {
         black_box(by_hand.line(black_box(*request)));
+    }
+}
+
+fn by_fixed_point(times: usize) {
+    let workload = Workload::generate();
+    let fixed_point = FixedPoint::new(&workload);
+    for request in workload.requests.iter().cycle().take(times) {
+        black_box(fixed_point.line(black_box(*request)));
     }
 }
 
@@ -83,6 +97,23 @@ fn prepared(times: usize) {
     for (sku, request) in skus.iter().cycle().take(times) {
         black_box(buyer.net(*sku, Exact::from(request.quantity)).expect("a price"));
     }
+}
+
+/// Batches of 1,000 lines, buyer and date new in each, on this thread.
+fn batches(times: usize) {
+    let workload = Workload::generate();
+    let book = book(&workload);
+    let lines: Vec<BatchLine> = workload.requests.iter().map(|request| batch_line(&book, request)).collect();
+    let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().expect("a pool");
+    for lines in lines.chunks(1000).cycle().take(times) {
+        black_box(pool.install(|| price_batch(&book, lines, |_| Continue(()))).expect("a batch"));
+    }
+}
+
+fn batch_line(book: &PriceBook, request: &Request) -> BatchLine {
+    let buyer = book.organization(&organization_id(request.organization)).expect("a buyer");
+    let sku = book.sku(&sku_id(request.sku)).expect("a product");
+    BatchLine { buyer, sku, quantity: Exact::from(request.quantity), valid_at: midnight(request.day) }
 }
 
 fn quotes(times: usize, detail: Detail) {
