@@ -66,6 +66,8 @@ pub struct PriceBook {
     pub(crate) goes_on: bool,
     /// Whether versions are of both sides of tax, or some lists are kept as floor.
     pub(crate) has_sides_or_floors: bool,
+    /// The currency of all versions; `None`: they are in several.
+    pub(crate) only_currency: Option<Currency>,
     /// Whether any table counts over more than its own line.
     pub(crate) counts_over_lines: bool,
     /// The scripts, where there are any.
@@ -249,10 +251,12 @@ impl PriceBook {
         self.names.regions.find(region.as_str())
     }
 
-    /// Notes whether a line's price may not be its last word.
+    /// Notes whether a line's price may not be its last word, and what holds for all versions.
     pub(crate) fn see_whether_it_goes_on(&mut self) {
         self.goes_on = self.adjusts() || (self.taxes.regime.is_some() && self.taxes.side == TaxSide::Gross);
         self.has_sides_or_floors = self.taxes.mixed_sides || self.guards.has_lists;
+        let mut currencies = self.sources.iter().map(|source| source.currency);
+        self.only_currency = currencies.next().filter(|first| currencies.all(|other| other == *first));
         self.short.is_open = ShortRules::may_be_taken(self);
     }
 

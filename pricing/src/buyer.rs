@@ -17,7 +17,7 @@ use crate::order::Order;
 use crate::plan::Circumstances;
 use crate::price::{conversions, floors, of_side};
 use crate::script;
-use crate::short::{Asking, Few, FoundBefore, ShortPrice, region_bit, rules_of_buyer};
+use crate::short::{Asking, Few, FoundBefore, ShortPrice, rules_of_buyer};
 use crate::total::{Ended, Outcome};
 
 /// A buyer at a date, in its own region, without channel and attributes.
@@ -27,6 +27,9 @@ use crate::total::{Ended, Outcome};
 #[derive(Debug)]
 pub struct Buyer<'b> {
     asking: Asking<'b>,
+    /// The rules that can act on its lines whatever these are of, where the book has such; `None`: more than the short way
+    /// takes.
+    others: Option<Few>,
     found: FoundBefore<'b>,
     organization: OrganizationHandle,
     /// The order that lines stand in which the short way does not price, once there is one.
@@ -61,7 +64,8 @@ impl PriceBook {
     #[inline(always)]
     pub fn buyer_in(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Buyer<'_>> {
         let asking = self.asking(buyer, valid_at, currency)?;
-        Some(Buyer { asking, found: FoundBefore::default(), organization: buyer, order: None })
+        let others = self.others(&asking);
+        Some(Buyer { asking, others, found: FoundBefore::default(), organization: buyer, order: None })
     }
 
     /// What [`Buyer::net`] gives for one line, in the tenant's currency: where a buyer is asked for no other, this is a
@@ -94,12 +98,14 @@ impl PriceBook {
         quantity: Exact,
     ) -> Option<Result<Money, NoPrice>> {
         let asking = self.asking(buyer, valid_at, self.tenant.currency)?;
+        let others = self.others(&asking);
         if let Some(sought) = Sought::of(self, sku.0, quantity)
-            && let Some(price) = asking.price(sought, &mut FoundBefore::default())
+            && let Some(hit) = asking.find(sku.0)
+            && let Some(price) = asking.price(sought, hit, others.as_ref())
         {
             return Some(Ok(Money::from_minor(price.net_minor, asking.currency)));
         }
-        let mut alone = Buyer { asking, found: FoundBefore::default(), organization: buyer, order: None };
+        let mut alone = Buyer { asking, others, found: FoundBefore::default(), organization: buyer, order: None };
         Some(alone.price_in_order(sku, quantity).map(|price| price.net()))
     }
 
@@ -107,9 +113,13 @@ impl PriceBook {
     #[inline(always)]
     fn asking(&self, buyer: OrganizationHandle, valid_at: Instant, currency: Currency) -> Option<Asking<'_>> {
         let (plan, kin) = self.plans.at(buyer.0, valid_at)?;
-        let others =
-            if self.short.has_others { rules_of_buyer(self, plan, kin, valid_at) } else { Some(Few::default()) };
-        Some(Asking { book: self, plan, kin, valid_at, currency, region_bit: region_bit(plan.region), others })
+        Some(Asking { book: self, plan, kin, valid_at, currency })
+    }
+
+    #[inline]
+    fn others(&self, asking: &Asking<'_>) -> Option<Few> {
+        let Asking { plan, kin, valid_at, .. } = *asking;
+        if self.short.has_others { rules_of_buyer(self, plan, kin, valid_at) } else { None }
     }
 }
 
@@ -162,7 +172,8 @@ impl<'b> Buyer<'b> {
         let book = self.asking.book;
         // Not by `and_then`: a closure of this size is a call.
         if let Some(sought) = Sought::of(book, sku.0, quantity)
-            && let Some(price) = self.asking.price(sought, &mut self.found)
+            && let Some(hit) = self.found.find(&self.asking, sku.0)
+            && let Some(price) = self.asking.price(sought, hit, self.others.as_ref())
         {
             return Ok(LinePrice { sku, quantity, currency: self.asking.currency, came: Came::Short(price) });
         }
@@ -203,7 +214,8 @@ impl<'b> Buyer<'b> {
     #[inline(always)]
     pub fn net(&mut self, sku: SkuHandle, quantity: Exact) -> Result<Money, NoPrice> {
         if let Some(sought) = Sought::of(self.asking.book, sku.0, quantity)
-            && let Some(price) = self.asking.price(sought, &mut self.found)
+            && let Some(hit) = self.found.find(&self.asking, sku.0)
+            && let Some(price) = self.asking.price(sought, hit, self.others.as_ref())
         {
             return Ok(Money::from_minor(price.net_minor, self.asking.currency));
         }
@@ -309,7 +321,7 @@ impl LinePrice {
             Came::Short(price) => (Some(price), None),
             Came::InOrder(ended) => (None, Some(ended)),
         };
-        let short = short.into_iter().flat_map(ShortPrice::steps);
+        let short = short.into_iter().flat_map(|short| short.steps(self.currency));
         let in_order = in_order.into_iter().flat_map(|ended| steps_in_order(ended, self.currency));
         short.chain(in_order).map(|(step, amount)| (step, Amount(amount)))
     }
@@ -322,7 +334,7 @@ impl LinePrice {
 
     fn ended(&self) -> Ended {
         match &self.came {
-            Came::Short(price) => price.ended(),
+            Came::Short(price) => price.ended(self.currency),
             Came::InOrder(ended) => ended.clone(),
         }
     }

@@ -7,8 +7,10 @@ use crate::table::number;
 /// The places of the entries of a version's skus.
 #[derive(Debug, Clone)]
 pub(crate) enum Directory {
-    /// Every sku has one entry at most: a bit for each sku of the book, 32 of them with the place of the first's.
-    Bits(Arc<[Block]>),
+    /// Every sku up to this number has one entry: it stands at the sku's number.
+    Every(u32),
+    /// Every sku has one entry at most.
+    Eights(Arc<[Eight]>),
     /// Where the entries begin of the skus with the same highest bits; one more at the end.
     Runs {
         begins: Arc<[u32]>,
@@ -17,12 +19,9 @@ pub(crate) enum Directory {
     },
 }
 
-/// Which of 32 skus have an entry, and how many before them have.
+/// Which of eight skus have an entry, a bit for each; above these bits, how many before them have.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Block {
-    bits: u32,
-    before: u32,
-}
+pub(crate) struct Eight(u32);
 
 /// Where to look for the entry of a sku.
 #[derive(Debug, Clone, Copy)]
@@ -37,22 +36,30 @@ impl Directory {
     /// The directory of skus that ascend, in a book of `all`.
     pub(crate) fn new(skus: &[u32], all: usize) -> Self {
         let is_one_each = skus.iter().zip(skus.iter().skip(1)).all(|(left, right)| left < right);
+        if !is_one_each {
+            return Self::runs(skus, all);
+        }
+        if skus.last().is_some_and(|last| *last == number(skus.len()).wrapping_sub(1)) {
+            return Self::Every(number(skus.len()));
+        }
         // As many bytes as the runs would take, at most.
-        if is_one_each && all <= skus.len().saturating_mul(16) { Self::bits(skus, all) } else { Self::runs(skus, all) }
+        let is_dense = all <= skus.len().saturating_mul(16);
+        let has_room = skus.len() < Eight::BEFORE_END;
+        if is_dense && has_room { Self::eights(skus, all) } else { Self::runs(skus, all) }
     }
 
-    fn bits(skus: &[u32], all: usize) -> Self {
-        let mut blocks = Vec::with_capacity(all.div_ceil(32));
+    fn eights(skus: &[u32], all: usize) -> Self {
+        let mut eights = Vec::with_capacity(all.div_ceil(8));
         let mut rest = skus;
-        let mut before = 0;
-        for block in 0..number(all.div_ceil(32)) {
-            let (own, later) = rest.split_at(rest.partition_point(|sku| sku >> 5 == block));
-            let bits = own.iter().fold(0, |bits, sku| bits | bit_of(*sku));
-            blocks.push(Block { bits, before });
+        let mut before = 0_u32;
+        for eight in 0..number(all.div_ceil(8)) {
+            let (own, later) = rest.split_at(rest.partition_point(|sku| sku >> 3 == eight));
+            let bits = own.iter().fold(0, |bits, sku| bits | Eight::bit_of(*sku));
+            eights.push(Eight(before << 8 | bits));
             before = before.saturating_add(number(own.len()));
             rest = later;
         }
-        Self::Bits(blocks.into())
+        Self::Eights(eights.into())
     }
 
     fn runs(skus: &[u32], all: usize) -> Self {
@@ -74,15 +81,8 @@ impl Directory {
     #[inline(always)]
     pub(crate) fn find(&self, sku: u32) -> Option<Whereabouts> {
         match self {
-            Self::Bits(blocks) => {
-                let Block { bits, before } = *blocks.get((sku >> 5) as usize)?;
-                let bit = bit_of(sku);
-                if bits & bit == 0 {
-                    return None;
-                }
-                let earlier = bits & bit.wrapping_sub(1);
-                Some(Whereabouts::At(before.wrapping_add(earlier.count_ones())))
-            }
+            Self::Every(count) => (sku < *count).then_some(Whereabouts::At(sku)),
+            Self::Eights(eights) => eights.get((sku >> 3) as usize)?.place(sku).map(Whereabouts::At),
             Self::Runs { begins, shift } => {
                 let &[start, end] = begins.get(sku.wrapping_shr(*shift) as usize..)?.first_chunk::<2>()?;
                 Some(Whereabouts::Within(start, end))
@@ -91,15 +91,30 @@ impl Directory {
     }
 }
 
-impl Default for Directory {
-    fn default() -> Self {
-        Self::Bits(Arc::default())
+impl Eight {
+    /// How many may stand before some.
+    const BEFORE_END: usize = 1 << 24;
+
+    #[inline]
+    fn place(self, sku: u32) -> Option<u32> {
+        let bit = Self::bit_of(sku);
+        if self.0 & bit == 0 {
+            return None;
+        }
+        let [earlier, ..] = (self.0 & bit.wrapping_sub(1)).to_le_bytes();
+        Some((self.0 >> 8).wrapping_add(earlier.count_ones()))
+    }
+
+    #[inline]
+    fn bit_of(sku: u32) -> u32 {
+        1_u32.wrapping_shl(sku & 7)
     }
 }
 
-#[inline]
-fn bit_of(sku: u32) -> u32 {
-    1_u32.wrapping_shl(sku & 31)
+impl Default for Directory {
+    fn default() -> Self {
+        Self::Every(0)
+    }
 }
 
 #[cfg(test)]
@@ -130,6 +145,7 @@ mod tests {
             (vec![31, 32, 63, 64, 95], 96),
             (vec![5, 5, 5, 7], 8),
             (vec![999], 1000),
+            ((0..40).collect(), 1000),
         ] {
             let directory = Directory::new(&skus, all);
             for sku in 0..u32::try_from(all + 100).unwrap() {
@@ -140,9 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn a_bit_for_every_sku_is_kept_where_it_takes_no_more_room() {
-        assert!(matches!(Directory::new(&[0], 16), Directory::Bits(_)));
-        assert!(matches!(Directory::new(&[0], 17), Directory::Runs { .. }));
+    fn skus_are_kept_in_eights_where_that_takes_no_more_room() {
+        assert!(matches!(Directory::new(&[1], 16), Directory::Eights(_)));
+        assert!(matches!(Directory::new(&[1], 17), Directory::Runs { .. }));
         assert!(matches!(Directory::new(&[0, 0], 2), Directory::Runs { .. }), "a sku with two entries");
+        assert!(matches!(Directory::new(&[0, 1], 17), Directory::Every(2)), "none is left out up to the last");
     }
 }

@@ -4,7 +4,7 @@
 //! the search gives the same; where it is not sure, it gives none.
 
 use emptor_core::scaled::divide_narrow;
-use emptor_core::{Choose, Currency, Instant, RoundingMode};
+use emptor_core::{Currency, Instant, RoundingMode};
 
 use crate::book::PriceBook;
 use crate::line::Sought;
@@ -17,25 +17,27 @@ use crate::table::{NONE, Shape};
 /// The versions that are asked for a buyer, when and in which currency.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlainWay<'o> {
-    pub(crate) book: &'o PriceBook,
-    pub(crate) contracts: &'o [Asked],
-    pub(crate) lists: &'o [Asked],
-    pub(crate) currency: Currency,
-    pub(crate) valid_at: Instant,
+    book: &'o PriceBook,
+    /// Those that are asked one after the other, and those that are asked after them.
+    versions: (&'o [Asked], &'o [Asked]),
+    /// `None`: the book's versions are all in the currency.
+    currency: Option<Currency>,
+    valid_at: Instant,
 }
 
 /// A price that was found on the plain way.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlainPrice<'o> {
-    pub(crate) offer: Offer,
+    pub(crate) source: u32,
+    pub(crate) entry: u32,
     pub(crate) tier: u32,
     pub(crate) shape: &'o Shape,
     /// At 10 decimals.
     pub(crate) amount: i64,
     /// What is charged per base quantity, at the shape's scale.
     pub(crate) charged: i64,
-    /// The quantity over the base quantity, as whole numbers; the second is above zero.
-    pub(crate) times: (i64, i64),
+    /// The quantity; the shape's base quantity is whole, too.
+    pub(crate) quantity: i64,
 }
 
 /// What versions that are asked one after the other have for a sku.
@@ -59,6 +61,17 @@ pub(crate) struct Hit<'o> {
 }
 
 impl<'o> PlainWay<'o> {
+    #[inline]
+    pub(crate) fn new(
+        book: &'o PriceBook,
+        versions: (&'o [Asked], &'o [Asked]),
+        currency: Currency,
+        valid_at: Instant,
+    ) -> Self {
+        let currency = Some(currency).filter(|_| book.only_currency != Some(currency));
+        Self { book, versions, currency, valid_at }
+    }
+
     /// The price, if the way to it is plain.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
@@ -73,13 +86,12 @@ impl<'o> PlainWay<'o> {
         if self.book.prices_categories {
             return None;
         }
-        let first = match self.first(self.contracts, sku) {
-            First::Nothing if matches!(self.book.tenant.policy.choose, Choose::Priority | Choose::MostSpecific) => {
-                self.first(self.lists, sku)
-            }
-            first => first,
-        };
-        if let First::Entry(hit) = first { Some(hit) } else { None }
+        let (versions, later) = self.versions;
+        match self.first(versions, sku) {
+            First::Entry(hit) => Some(hit),
+            First::Nothing if let First::Entry(hit) = self.first(later, sku) => Some(hit),
+            _ => None,
+        }
     }
 
     /// The entry of the first version that has one for a sku.
@@ -87,7 +99,8 @@ impl<'o> PlainWay<'o> {
     #[inline(always)]
     fn first(&self, versions: &'o [Asked], sku: u32) -> First<'o> {
         for asked in versions {
-            if asked.currency != self.currency || !asked.period.contains(self.valid_at) {
+            if self.currency.is_some_and(|currency| currency != asked.currency) || !asked.period.contains(self.valid_at)
+            {
                 continue;
             }
             let Some(entries) = self.book.entries.get(asked.source as usize) else { return First::Unclear };
@@ -120,9 +133,9 @@ impl<'o> Hit<'o> {
             Some(rows) => reached_at_once(rows, count, sought.quantity_micros)?,
             None => reached(book, source, place, sought.quantity_micros)?,
         };
-        let (amount, times) = amount(charged, sought.whole?, shape)?;
-        let offer = Offer { source, entry: place, category: NONE };
-        Some(PlainPrice { offer, tier, shape, amount, charged, times })
+        let quantity = sought.whole?;
+        let amount = amount(charged, quantity, shape)?;
+        Some(PlainPrice { source, entry: place, tier, shape, amount, charged, quantity })
     }
 }
 
@@ -135,19 +148,18 @@ fn reached(book: &PriceBook, source: u32, place: u32, quantity_micros: i64) -> O
 impl PlainPrice<'_> {
     /// The price as the search has it.
     pub(crate) fn priced(&self) -> Priced {
-        Priced { offer: self.offer, tier: self.tier, amount: self.amount.into(), special: None }
+        let offer = Offer { source: self.source, entry: self.entry, category: NONE };
+        Priced { offer, tier: self.tier, amount: self.amount.into(), special: None }
     }
 }
 
-/// `round10(price x quantity / per)`, and how many times the base quantity it is. `None`: not whole units, or beyond 64 bits; the search
-/// looks into that.
+/// `round10(price x quantity / per)`. `None`: not whole base quantities, or beyond 64 bits; the search looks into that.
 #[inline]
-fn amount(charged: i64, quantity: i64, shape: &Shape) -> Option<(i64, (i64, i64))> {
+fn amount(charged: i64, quantity: i64, shape: &Shape) -> Option<i64> {
     let whole = charged.checked_mul(shape.to_amount)?.checked_mul(quantity)?;
     if shape.per == 1 {
-        return Some((whole, (quantity, 1)));
+        return Some(whole);
     }
-    // A base quantity that is not whole is none here.
-    let (amount, _) = divide_narrow(whole, Some(shape.per).filter(|&per| per > 0)?, RoundingMode::HalfEven);
-    Some((amount, (quantity, shape.per)))
+    // A base quantity that is not whole is zero here.
+    Some(divide_narrow(whole, Some(shape.per).filter(|&per| per > 0)?, RoundingMode::HalfEven).0)
 }

@@ -63,8 +63,13 @@ pub(crate) struct Kin {
 pub(crate) struct Plan {
     /// The ship-to region of a request that names none.
     pub(crate) region: Option<u32>,
-    /// Versions of contracts, by distance, then priority, then name.
-    pub(crate) contracts: Vec<Asked>,
+    /// The same, as conditions ask for it.
+    pub(crate) region_bit: u64,
+    /// Versions of contracts, by distance, then priority, then name; after them, where lists are asked in turn, those of
+    /// the chain.
+    pub(crate) asked: Vec<Asked>,
+    /// How many are of contracts.
+    pub(crate) of_contracts: usize,
     /// The ways in which lists can be for the buyer, sorted by source.
     pub(crate) ways: Vec<Way>,
     /// The lists of a request that names no other region, no channel and no attributes.
@@ -82,6 +87,11 @@ pub(crate) struct Asked {
     pub(crate) currency: Currency,
     /// Whether no other source is of its rank, and it does not round amounts of lines.
     pub(crate) is_plain: bool,
+}
+
+/// Whether lists are asked one after the other, up to the first that has a price (R3).
+pub(crate) fn are_in_turn(choose: Choose) -> bool {
+    matches!(choose, Choose::Priority | Choose::MostSpecific)
 }
 
 /// Sources that are asked together: each with its number, and once for each of its periods.
@@ -157,6 +167,14 @@ impl Plans {
     fn segment(&self, first: u32, count: u32, valid_at: Instant) -> Option<&Segment> {
         let segments = self.segments.get(first as usize..first.saturating_add(count) as usize)?;
         segments.get(segments.partition_point(|segment| segment.from <= valid_at).checked_sub(1)?)
+    }
+}
+
+impl Plan {
+    /// Versions of contracts, by distance, then priority, then name.
+    #[inline]
+    pub(crate) fn contracts(&self) -> &[Asked] {
+        self.asked.get(..self.of_contracts).unwrap_or(&[])
     }
 }
 

@@ -237,10 +237,10 @@ pub(crate) fn floors(book: &PriceBook, plan: &Plan, circumstances: Circumstances
 #[inline]
 pub(crate) fn of_side<'b>(book: &'b PriceBook, plan: &'b Plan, side: TaxSide) -> Cow<'b, [Asked]> {
     if !book.taxes.mixed_sides && side == book.taxes.side {
-        return Cow::Borrowed(&plan.contracts);
+        return Cow::Borrowed(plan.contracts());
     }
     let is_of_side = |asked: &&Asked| book.source(asked.source).is_some_and(|source| source.side == side);
-    Cow::Owned(plan.contracts.iter().filter(is_of_side).copied().collect())
+    Cow::Owned(plan.contracts().iter().filter(is_of_side).copied().collect())
 }
 
 /// The ways from every currency that a source is in.

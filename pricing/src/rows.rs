@@ -124,12 +124,17 @@ impl Rows {
         rows(&self.plain, entry)
     }
 
-    /// The rows of an entry whose shape is plain, and maybe of later ones, if they can be read at once and charge what is
-    /// written.
+    /// Marks an entry of plain rows, once they stand here, if they can be read at once.
+    pub(crate) fn mark(&self, entry: &mut Entry) {
+        if entry.count() as usize <= AT_ONCE && self.charged.is_empty() {
+            entry.mark_at_once();
+        }
+    }
+
+    /// The rows of an entry, and maybe of later ones, if they can be read at once.
     #[inline]
     pub(crate) fn rows_at_once(&self, entry: &Entry) -> Option<&RowsAtOnce> {
-        let rows = self.plain.get(entry.first as usize..)?.first_chunk()?;
-        (entry.count() as usize <= AT_ONCE && self.charged.is_empty()).then_some(rows)
+        if entry.is_at_once() { self.plain.get(entry.first as usize..)?.first_chunk() } else { None }
     }
 
     /// The last row of an entry whose shape is plain that begins at a quantity or below it, and what it charges.
@@ -160,10 +165,14 @@ impl Rows {
 #[inline(always)]
 pub(crate) fn reached_at_once(rows: &RowsAtOnce, count: u32, quantity_micros: i64) -> Option<(u32, i64)> {
     let [first, second, third, fourth] = rows;
-    // Without a branch, for where a quantity falls cannot be foreseen.
-    let begun = |place: u32, row: &PlainTier| u32::from(row.start <= quantity_micros) & u32::from(place < count);
-    let all = [begun(0, first), begun(1, second), begun(2, third), begun(3, fourth)];
-    let last = all.into_iter().fold(0, u32::wrapping_add).checked_sub(1)?;
+    // Without a branch, for where a quantity falls cannot be foreseen. Rows of one table ascend, so that behind one that has
+    // not begun only a later table's can have.
+    let begun = |row: &PlainTier| u32::from(row.start <= quantity_micros);
+    let one = begun(first);
+    let two = one & begun(second);
+    let three = two & begun(third);
+    let four = three & begun(fourth);
+    let last = [two, three, four].into_iter().fold(one, u32::wrapping_add).min(count).checked_sub(1)?;
     Some((last, rows.get(last as usize)?.price))
 }
 

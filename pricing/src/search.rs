@@ -7,7 +7,7 @@ use crate::line::Line;
 use crate::offer::{Level, Offer};
 use crate::order::Order;
 use crate::plain::PlainWay;
-use crate::plan::Asked;
+use crate::plan::{Asked, are_in_turn};
 use crate::reading::{Answer, Priced, in_range};
 use crate::table::ListsUse;
 
@@ -70,8 +70,9 @@ impl Order<'_> {
 
     #[inline]
     fn plain_way(&self) -> PlainWay<'_> {
-        let (contracts, lists) = (&*self.contracts, &*self.chain.lists);
-        PlainWay { book: self.book, contracts, lists, currency: self.currency, valid_at: self.valid_at }
+        let lists = are_in_turn(self.book.tenant.policy.choose).then_some(&*self.chain.lists);
+        let versions = (&*self.contracts, lists.unwrap_or(&[]));
+        PlainWay::new(self.book, versions, self.currency, self.valid_at)
     }
 
     /// The price of a line that has none by hand and is not plain.

@@ -14,8 +14,8 @@ pub(crate) struct Entry {
     pub(crate) goods: u32,
     /// Its first row in the plain or the rich tiers, as its shape says.
     pub(crate) first: u32,
-    /// How many rows it has; the highest bit: the last entry of its version for its goods.
-    count_and_last: u32,
+    /// How many rows it has; and in the highest bits, [`LAST`] and [`AT_ONCE`].
+    count_and_marks: u32,
     /// How it is read.
     pub(crate) shape: u32,
     /// When it holds.
@@ -120,27 +120,43 @@ pub(crate) struct Package {
     pub(crate) price: i64,
 }
 
+/// The last entry of its version for its goods.
 const LAST: u32 = 1 << 31;
+
+/// Its rows can be read at once: they are plain, few, and charge what is written.
+const AT_ONCE: u32 = 1 << 30;
+
+const MARKS: u32 = LAST | AT_ONCE;
 
 impl Entry {
     pub(crate) fn new(goods: u32, (first, count): (u32, u32), shape: u32, valid: Period) -> Self {
-        Self { goods, first, count_and_last: count & !LAST, shape, valid }
+        Self { goods, first, count_and_marks: count & !MARKS, shape, valid }
     }
 
     /// How many rows it has.
     #[inline]
     pub(crate) fn count(self) -> u32 {
-        self.count_and_last & !LAST
+        self.count_and_marks & !MARKS
     }
 
     /// Whether the next entry is for other goods.
     #[inline]
     pub(crate) fn is_last(self) -> bool {
-        self.count_and_last & LAST != 0
+        self.count_and_marks & LAST != 0
     }
 
     pub(crate) fn mark_last(&mut self) {
-        self.count_and_last |= LAST;
+        self.count_and_marks |= LAST;
+    }
+
+    /// Whether its rows can be read at once.
+    #[inline]
+    pub(crate) fn is_at_once(self) -> bool {
+        self.count_and_marks & AT_ONCE != 0
+    }
+
+    pub(crate) fn mark_at_once(&mut self) {
+        self.count_and_marks |= AT_ONCE;
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use emptor_core::{Exact, Instant, Money, NoPrice};
 use emptor_pricing::{OrganizationHandle, PriceBook, SkuHandle};
-use rayon::iter::{IndexedParallelIterator, ParallelIterator, repeat_n};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 /// Enough lines for a thread to be worth waking, and few enough to tell of progress.
@@ -76,7 +76,7 @@ pub fn price_batch(
     watch: impl Fn(usize) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<Result<Money, NoPrice>>, BatchError> {
     // By all threads: one alone would touch every page of the answers first, while the others wait.
-    let unpriced = repeat_n(Err(NoPrice::NoCandidate), lines.len()).with_min_len(CHUNK);
+    let unpriced = lines.par_iter().with_min_len(CHUNK).map(|_| Err(NoPrice::NoCandidate));
     let mut nets: Vec<Result<Money, NoPrice>> = unpriced.collect();
     let done = AtomicUsize::new(0);
     // One chunk at a time: the last of longer pieces is left to one thread.
@@ -97,21 +97,23 @@ pub fn price_batch(
 
 /// Prices lines; false: the book does not know the buyer of one.
 fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money, NoPrice>]) -> bool {
-    let mut rest = nets;
-    for run in lines.chunk_by(|left, right| (left.buyer, left.valid_at) == (right.buyer, right.valid_at)) {
-        let (nets, later) = rest.split_at_mut(run.len());
-        rest = later;
+    let (mut rest, mut nets) = (lines, nets.iter_mut());
+    while let [line, later @ ..] = rest {
+        let is_alike = |other: &BatchLine| (other.buyer, other.valid_at) == (line.buyer, line.valid_at);
         // For one line a buyer that keeps what it found is not worth its making.
-        if let ([line], [net]) = (run, &mut *nets) {
+        if !later.first().is_some_and(is_alike) {
             let Some(known) = prices.net(line.buyer, line.valid_at, line.sku, line.quantity) else { return false };
-            *net = known;
+            nets.next().into_iter().for_each(|net| *net = known);
+            rest = later;
             continue;
         }
-        let buyer = run.first().and_then(|line| prices.buyer(line.buyer, line.valid_at));
-        let Some(mut buyer) = buyer else { return false };
-        for (line, net) in run.iter().zip(nets) {
+        let run = later.iter().position(|other| !is_alike(other)).map_or(rest.len(), |place| place.saturating_add(1));
+        let Some(mut buyer) = prices.buyer(line.buyer, line.valid_at) else { return false };
+        let (run, later) = rest.split_at(run);
+        for (line, net) in run.iter().zip(&mut nets) {
             *net = buyer.net(line.sku, line.quantity);
         }
+        rest = later;
     }
     true
 }

@@ -174,6 +174,7 @@ fn compile_written<'d>(
         scripts: builder.drafts.scripts.map(Arc::new),
         goes_on: false,
         has_sides_or_floors: false,
+        only_currency: None,
     };
     book.see_whether_it_goes_on();
     short::read_rules(&mut book);

@@ -8,7 +8,10 @@ use emptor_core::{Assignment, DocumentKind, Exact, Instant, Organization, Organi
 use super::{Builder, number};
 use crate::book::SourceKind;
 use crate::code::Code;
-use crate::plan::{Asked, Chain, Circumstances, Kin, Plan, Plans, Seat, Segment, Way, ask_as_rank, resolve_chain};
+use crate::plan::{
+    Asked, Chain, Circumstances, Kin, Plan, Plans, Seat, Segment, Way, are_in_turn, ask_as_rank, resolve_chain,
+};
+use crate::short::region_bit;
 
 impl Builder<'_> {
     /// Checks the tree.
@@ -170,12 +173,18 @@ impl Builder<'_> {
         let nothing = BTreeMap::new();
         let side = self.documents.tenant.prices;
         let plain = Circumstances { region, channel: None, attributes: &nothing, side, floors: false };
-        let chain = resolve_chain(&self.sources, self.documents.tenant.price_policy.choose, &ways, plain);
+        let policy = self.documents.tenant.price_policy;
+        let chain = resolve_chain(&self.sources, policy.choose, &ways, plain);
         let chain = chains.get(&chain).cloned().unwrap_or_else(|| {
             chains.insert(chain.clone());
             chain
         });
-        Plan { region, contracts: self.contract_order(units, contracts), ways, chain }
+        let mut asked = self.contract_order(units, contracts);
+        let of_contracts = asked.len();
+        if are_in_turn(policy.choose) {
+            asked.extend(&*chain.lists);
+        }
+        Plan { region, region_bit: region_bit(region), asked, of_contracts, ways, chain }
     }
 
     /// The contracts of a lineage by distance, then priority, then name.

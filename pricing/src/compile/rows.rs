@@ -56,7 +56,11 @@ impl Builder<'_> {
         let goods = match draft.target {
             Target::Sku(goods) | Target::Category(goods) => goods,
         };
-        Some(table::Entry::new(goods, (first, number(draft.tiers.len())), shape, draft.valid))
+        let mut entry = table::Entry::new(goods, (first, number(draft.tiers.len())), shape, draft.valid);
+        if plain {
+            self.rows.get(source as usize)?.mark(&mut entry);
+        }
+        Some(entry)
     }
 
     /// The finest scale of a table's amounts, at which all of them must keep to the limits.

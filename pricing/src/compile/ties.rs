@@ -53,7 +53,7 @@ impl Builder<'_> {
                 }
             }
         };
-        plans.plans.iter().for_each(|plan| add_pairs(&plan.contracts));
+        plans.plans.iter().for_each(|plan| add_pairs(plan.contracts()));
         if !matches!(policy.choose, Choose::Lowest | Choose::MergeLowest) {
             let chains: BTreeSet<&Chain> = plans.plans.iter().map(|plan| &plan.chain).collect();
             for chain in chains {

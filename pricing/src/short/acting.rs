@@ -22,8 +22,14 @@ impl Asking<'_> {
     /// here, or they are too many.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(super) fn acting(&self, sought: Sought, plain: &PlainPrice<'_>, acting: &mut Option<Few>) -> Option<()> {
-        let priced_by = PricedBy { source: plain.offer.source, excludes: plain.shape.excludes };
+    pub(super) fn acting(
+        &self,
+        sought: Sought,
+        plain: &PlainPrice<'_>,
+        others: Option<&Few>,
+        acting: &mut Option<Few>,
+    ) -> Option<()> {
+        let priced_by = PricedBy { source: plain.source, excludes: plain.shape.excludes };
         match self.book.short.of_goods(sought.rules) {
             RulesOfGoods::One(rule) => {
                 if self.acts(self.book.short.get(rule)?, sought, priced_by)? {
@@ -33,7 +39,7 @@ impl Asking<'_> {
             RulesOfGoods::Several(rules) => self.add_acting(rules, sought, priced_by, acting)?,
         }
         if self.book.short.has_others {
-            self.add_acting(self.others.as_ref()?.all(), sought, priced_by, acting)?;
+            self.add_acting(others?.all(), sought, priced_by, acting)?;
             if let Some(acting) = acting {
                 acting.sort();
             }
@@ -66,7 +72,7 @@ impl Asking<'_> {
         // In one branch, for which of them fails cannot be foreseen: below zero is what is missed. Quantities (`Sought::of`)
         // and bounds (those of documents) are not below zero, so no difference wraps; the last is where no bit is shared.
         let quantity = sought.quantity_micros;
-        let region = (rule.regions & self.region_bit).cast_signed();
+        let region = (rule.regions & self.plan.region_bit).cast_signed();
         let missed = quantity.wrapping_sub(rule.from_micros)
             | rule.below_micros.wrapping_sub(1).wrapping_sub(quantity)
             | !(region | region.wrapping_neg());
@@ -91,7 +97,7 @@ impl Asking<'_> {
     fn meets(&self, source: u32, priced_by: u32) -> bool {
         let is_asked = |asked: &Asked| asked.source == source && asked.period.contains(self.valid_at);
         let (own, priced_by) = (self.book.source(source), self.book.source(priced_by));
-        self.plan.contracts.iter().any(is_asked)
+        self.plan.contracts().iter().any(is_asked)
             && !own.zip(priced_by).is_some_and(|(own, other)| own.is_same_contract(other))
     }
 

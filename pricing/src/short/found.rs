@@ -18,7 +18,7 @@ pub(crate) struct FoundBefore<'b> {
 }
 
 impl<'b> FoundBefore<'b> {
-    /// The entry that prices a product, as [`crate::plain::PlainWay::find`] finds it.
+    /// The entry that prices a product, as [`Asking::find`] finds it.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     pub(crate) fn find(&mut self, asking: &Asking<'b>, sku: u32) -> Option<Hit<'b>> {
@@ -27,7 +27,7 @@ impl<'b> FoundBefore<'b> {
             if self.lines == LINES_MIN {
                 self.make_cells();
             }
-            return asking.way().find(sku);
+            return asking.find(sku);
         };
         let cell = cells.get_mut(sku as usize % CELLS)?;
         match cell {
@@ -44,7 +44,7 @@ impl<'b> FoundBefore<'b> {
 
 #[inline(never)]
 fn find_first<'b>(cell: &mut Option<Hit<'b>>, asking: &Asking<'b>, sku: u32) -> Option<Hit<'b>> {
-    let hit = asking.way().find(sku)?;
+    let hit = asking.find(sku)?;
     *cell = Some(hit);
     Some(hit)
 }

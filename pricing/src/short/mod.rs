@@ -14,16 +14,17 @@ mod rules;
 mod steps;
 
 use emptor_core::limits::AMOUNT_DECIMALS;
-use emptor_core::scaled::{divide_by_power_narrow, divide_by_power_times, divide_narrow, narrow_power_of_ten};
-use emptor_core::{Currency, FinalStage, Instant, StepKind};
+use emptor_core::scaled::{divide_by_power_narrow, divide_by_power_times, divide_narrow};
+use emptor_core::{Amount, Currency, FinalStage, Instant, StepKind};
 
 use crate::book::PriceBook;
 use crate::line::Sought;
 use crate::offer::Offer;
-use crate::plain::{PlainPrice, PlainWay};
+use crate::plain::{Hit, PlainPrice, PlainWay};
 use crate::plan::{Kin, Plan};
 use crate::reading::Priced;
 use crate::search::Found;
+use crate::table::NONE;
 use crate::total::Ended;
 
 pub(crate) use few::Few;
@@ -42,22 +43,17 @@ pub(crate) struct Asking<'b> {
     pub(crate) kin: &'b Kin,
     pub(crate) valid_at: Instant,
     pub(crate) currency: Currency,
-    /// Where it is, as [`region_bit`] has it.
-    pub(crate) region_bit: u64,
-    /// The rules that can act on the buyer's lines whatever these are of; `None`: more than the short way takes.
-    pub(crate) others: Option<Few>,
 }
 
 /// What a line costs, and how that came about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ShortPrice {
-    offer: Offer,
+    source: u32,
+    entry: u32,
     tier: u32,
     /// What the version asks.
     pub(crate) amount: i64,
     pub(crate) changes: Changes,
-    /// What the rounding to minor units changed.
-    pub(crate) rounding: i64,
     pub(crate) net_minor: i64,
 }
 
@@ -80,30 +76,31 @@ struct State {
 }
 
 impl<'b> Asking<'b> {
-    /// The versions that are asked.
-    #[inline]
-    fn way(&self) -> PlainWay<'b> {
-        let Self { book, plan, valid_at, currency, .. } = *self;
-        PlainWay { book, contracts: &plan.contracts, lists: &plan.chain.lists, currency, valid_at }
-    }
-
-    /// What a line costs, if the short way leads there.
+    /// The entry that prices a product, if the short way leads there.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    pub(crate) fn price(&self, sought: Sought, found: &mut FoundBefore<'b>) -> Option<ShortPrice> {
-        let book = self.book;
+    pub(crate) fn find(&self, sku: u32) -> Option<Hit<'b>> {
+        let Self { book, plan, valid_at, currency, .. } = *self;
         if !book.short.is_open {
             return None;
         }
-        let plain = found.find(self, sought.sku)?.read(book, sought)?;
+        PlainWay::new(book, (&plan.asked, &[]), currency, valid_at).find(sku)
+    }
+
+    /// What a line costs that an entry prices, if the short way leads there. `others`: the rules that can act on the buyer's
+    /// lines whatever these are of; `None`: they are more than the short way takes, or the book has none.
+    #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
+    #[inline(always)]
+    pub(crate) fn price(&self, sought: Sought, hit: Hit<'b>, others: Option<&Few>) -> Option<ShortPrice> {
+        let book = self.book;
+        let plain = hit.read(book, sought)?;
         let mut acting = None;
-        self.acting(sought, &plain, &mut acting)?;
+        self.acting(sought, &plain, others, &mut acting)?;
         if acting.is_some() || (book.guards.are_stated && self.may_set_base(&plain)) {
             return self.changed(sought, plain, acting);
         }
-        let (net_minor, rounding) = self.end_unchanged(&plain)?;
-        let PlainPrice { offer, tier, amount, .. } = plain;
-        Some(ShortPrice { offer, tier, amount, changes: Changes::NONE, rounding, net_minor })
+        let net_minor = self.end_unchanged(&plain)?;
+        Some(ShortPrice::of(&plain, Changes::NONE, net_minor))
     }
 
     /// What a line costs that rules or guards may change.
@@ -114,61 +111,76 @@ impl<'b> Asking<'b> {
             Some(acting) => self.adjust(acting.all(), sought, &plain, &mut state)?,
             None => self.guard(sought, &plain, &mut state)?,
         }
-        let (net_minor, rounding) = match state.changes.count {
+        let net_minor = match state.changes.count {
             0 => self.end_unchanged(&plain)?,
-            _ => self.end(plain.times, state.running)?,
+            _ => self.end(&plain, state.running)?,
         };
-        let PlainPrice { offer, tier, amount, .. } = plain;
-        Some(ShortPrice { offer, tier, amount, changes: state.changes, rounding, net_minor })
+        Some(ShortPrice::of(&plain, state.changes, net_minor))
     }
 
-    /// A line at what the version asks in minor units, and what the rounding changed.
+    /// A line at what the version asks, in minor units.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
-    fn end_unchanged(&self, plain: &PlainPrice<'_>) -> Option<(i64, i64)> {
+    fn end_unchanged(&self, plain: &PlainPrice<'_>) -> Option<i64> {
         let rounding = self.book.tenant.rounding;
         let decimals = AMOUNT_DECIMALS.saturating_sub(self.currency.decimals());
-        let (quantity, per) = plain.times;
+        let (quantity, per) = (plain.quantity, plain.shape.per);
         if rounding.at != FinalStage::Unit || quantity == 0 {
-            return divide_by_power_narrow(plain.amount, decimals, rounding.mode);
+            return Some(divide_by_power_narrow(plain.amount, decimals, rounding.mode)?.0);
         }
         if per != 1 {
-            return self.end(plain.times, plain.amount);
+            return self.end(plain, plain.amount);
         }
         // What is charged is the price per base quantity already.
         let price = plain.charged.checked_mul(plain.shape.to_amount)?;
-        let (price_minor, added) = divide_by_power_narrow(price, decimals, rounding.mode)?;
-        Some((price_minor.checked_mul(quantity)?, added.checked_mul(quantity)?))
+        divide_by_power_narrow(price, decimals, rounding.mode)?.0.checked_mul(quantity)
     }
 
-    /// What a line of `quantity / per` base quantities comes to in minor units, and what the rounding changed.
-    fn end(&self, (quantity, per): (i64, i64), running: i64) -> Option<(i64, i64)> {
+    /// A line at a running amount, in minor units.
+    fn end(&self, plain: &PlainPrice<'_>, running: i64) -> Option<i64> {
         let rounding = self.book.tenant.rounding;
         let decimals = AMOUNT_DECIMALS.saturating_sub(self.currency.decimals());
+        let (quantity, per) = (plain.quantity, plain.shape.per);
         // The only line of a document is the document.
         if rounding.at != FinalStage::Unit || quantity == 0 {
-            return divide_by_power_narrow(running, decimals, rounding.mode);
+            return Some(divide_by_power_narrow(running, decimals, rounding.mode)?.0);
         }
-        let unit = narrow_power_of_ten(decimals)?;
         let (price_minor, _) = divide_by_power_times(running.checked_mul(per)?, decimals, quantity, rounding.mode)?;
         let whole = price_minor.checked_mul(quantity)?;
-        let net_minor = if per == 1 { whole } else { divide_narrow(whole, per, rounding.mode).0 };
-        Some((net_minor, net_minor.checked_mul(unit)?.checked_sub(running)?))
+        Some(if per == 1 { whole } else { divide_narrow(whole, per, rounding.mode).0 })
     }
 }
 
 impl ShortPrice {
-    /// The steps' amounts, which sum to the net.
-    pub(crate) fn steps(&self) -> impl Iterator<Item = (StepKind, i128)> + '_ {
-        let rounding = (self.rounding != 0).then_some((StepKind::Rounding, self.rounding));
-        let all = std::iter::once((StepKind::Price, self.amount)).chain(self.changes.all()).chain(rounding);
+    #[inline]
+    fn of(plain: &PlainPrice<'_>, changes: Changes, net_minor: i64) -> Self {
+        let PlainPrice { source, entry, tier, amount, .. } = *plain;
+        Self { source, entry, tier, amount, changes, net_minor }
+    }
+
+    /// The steps' amounts, which sum to the net; in a currency.
+    pub(crate) fn steps(&self, currency: Currency) -> impl Iterator<Item = (StepKind, i128)> + '_ {
+        let rounding = Some((StepKind::Rounding, self.rounding(currency))).filter(|&(_, amount)| amount != 0);
+        self.before_rounding().chain(rounding)
+    }
+
+    fn before_rounding(&self) -> impl Iterator<Item = (StepKind, i128)> + '_ {
+        let all = std::iter::once((StepKind::Price, self.amount)).chain(self.changes.all());
         all.map(|(step, amount)| (step, amount.into()))
     }
 
-    /// The price as an order of the line has it; one whose line nothing changed.
-    pub(crate) fn ended(&self) -> Ended {
-        let priced = Priced { offer: self.offer, tier: self.tier, amount: self.amount.into(), special: None };
-        let (rounding, net_minor) = (self.rounding.into(), self.net_minor);
+    /// What the rounding to minor units changed. Amounts are of 64 bits, and few.
+    fn rounding(&self, currency: Currency) -> i128 {
+        let before = self.before_rounding().fold(0_i128, |sum, (_, amount)| sum.saturating_add(amount));
+        Amount::from_minor(self.net_minor, currency).0.saturating_sub(before)
+    }
+
+    /// The price as an order of the line has it, in a currency; one whose line nothing changed.
+    pub(crate) fn ended(&self, currency: Currency) -> Ended {
+        let Self { source, entry, tier, .. } = *self;
+        let offer = Offer { source, entry, category: NONE };
+        let priced = Priced { offer, tier, amount: self.amount.into(), special: None };
+        let (rounding, net_minor) = (self.rounding(currency), self.net_minor);
         Ended { found: Found::Offered(priced), conversion: 0, rounding, net_minor, more: None }
     }
 }

@@ -145,7 +145,7 @@ pub(crate) fn rules_of_buyer(book: &PriceBook, plan: &Plan, kin: &Kin, valid_at:
         kin.groups.iter().try_for_each(|group| add(index.by_group.get(group)))?;
     }
     if !index.by_contract.is_empty() {
-        let counting = plan.contracts.iter().filter(|asked| asked.period.contains(valid_at));
+        let counting = plan.contracts().iter().filter(|asked| asked.period.contains(valid_at));
         counting.map(|asked| asked.source).try_for_each(|source| add(index.by_contract.get(&source)))?;
     }
     few.sort();

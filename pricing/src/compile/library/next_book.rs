@@ -61,6 +61,7 @@ pub(super) fn of(
         scripts: old.scripts.clone(),
         goes_on: false,
         has_sides_or_floors: false,
+        only_currency: None,
     };
     book.see_whether_it_goes_on();
     renumber_discounts(&mut book, &numbers);
