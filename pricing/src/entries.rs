@@ -1,19 +1,34 @@
 //! The entries of a version as a book holds them: found by sku, and read as tables.
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::directory::{Directory, Whereabouts};
-use crate::rows::Rows;
-use crate::table::{Entry, PlainTier, RichTier, Shape};
+use crate::rows::{Rows, RowsAtOnce};
+use crate::table::{Entry, PlainTier, RichTier, Shape, number};
 
 /// The entries of one version of a list or contract, shared by the books that have it.
 ///
-/// The directory stands beside what it leads to: most versions that are asked have nothing for a sku.
+/// What most look-ups read stands here, in one line of the cache: most versions that are asked have nothing for a sku.
 #[derive(Debug, Clone, Default)]
+#[repr(align(64))]
 pub(crate) struct Entries {
     directory: Directory,
-    rows: Arc<Rows>,
+    /// First those for skus, then those for categories; each sorted by number, of one thing in the order of units.
+    all: Arc<[Entry]>,
+    /// After them stand some of no table, so that the last table's are read at once, too.
+    plain: Arc<[PlainTier]>,
+    /// `None`: all entries are for skus, of plain rows, which charge what is written.
+    more: Option<Arc<More>>,
+}
+
+/// What few versions have.
+#[derive(Debug)]
+struct More {
+    /// How many entries are for skus.
+    of_skus: u32,
+    /// The prices of the plain rows after the version's rounding at `unit`, in step with them; empty: it has none.
+    charged: Vec<i64>,
+    rich: Vec<RichTier>,
 }
 
 /// An entry with what reads it.
@@ -21,20 +36,52 @@ pub(crate) struct Entries {
 pub(crate) struct Table<'b> {
     pub(crate) entry: &'b Entry,
     pub(crate) shape: &'b Shape,
-    rows: &'b Rows,
+    entries: &'b Entries,
 }
 
 impl Entries {
-    /// The entries of rows, in a book of `skus`.
-    pub(crate) fn of(rows: Rows, skus: usize) -> Self {
-        let of_skus: Vec<u32> = rows.of_skus().iter().map(|entry| entry.goods).collect();
-        Self { directory: Directory::new(&of_skus, skus), rows: Arc::new(rows) }
+    /// Entries that are in order, of which the first so many are for skus, with their rows; in a book of `skus`.
+    pub(crate) fn of(entries: Vec<Entry>, of_skus: usize, rows: Rows, skus: usize) -> Self {
+        let goods: Vec<u32> = entries.iter().take(of_skus).map(|entry| entry.goods).collect();
+        let directory = Directory::new(&goods, skus);
+        let (plain, charged, rich) = rows.take();
+        let more = of_skus < entries.len() || !charged.is_empty() || !rich.is_empty();
+        let more = more.then(|| Arc::new(More { of_skus: number(of_skus), charged, rich }));
+        Self { directory, all: entries.into(), plain: plain.into(), more }
     }
 
     /// Whether both are the same in memory.
     #[cfg(test)]
     pub(crate) fn is_shared_with(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.rows, &other.rows)
+        Arc::ptr_eq(&self.all, &other.all)
+    }
+
+    /// All entries in order, each with whether it is for a sku.
+    pub(crate) fn all(&self) -> impl ExactSizeIterator<Item = (&Entry, bool)> {
+        let of_skus = self.of_skus() as usize;
+        self.all.iter().enumerate().map(move |(number, entry)| (entry, number < of_skus))
+    }
+
+    /// The entries for one thing, from the first of them on.
+    pub(crate) fn run_from(&self, first: u32) -> &[Entry] {
+        let rest = self.all.get(first as usize..).unwrap_or(&[]);
+        let last = rest.iter().position(|entry| entry.is_last()).unwrap_or(rest.len());
+        rest.get(..=last).unwrap_or(rest)
+    }
+
+    /// How many entries are for skus.
+    fn of_skus(&self) -> u32 {
+        self.more.as_ref().map_or(number(self.all.len()), |more| more.of_skus)
+    }
+
+    /// Whether some entry is for a category.
+    pub(crate) fn has_categories(&self) -> bool {
+        number(self.all.len()) > self.of_skus()
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, entry: u32) -> Option<&Entry> {
+        self.all.get(entry as usize)
     }
 
     /// The first entry for a sku, and its place.
@@ -42,52 +89,119 @@ impl Entries {
     #[inline(always)]
     pub(crate) fn of_sku(&self, sku: u32) -> Option<(u32, &Entry)> {
         match self.directory.find(sku)? {
-            Whereabouts::At(place) => Some((place, self.rows.get(place)?)),
-            Whereabouts::Within(start, end) => self.rows.first(sku, start, end),
+            Whereabouts::At(place) => Some((place, self.get(place)?)),
+            Whereabouts::Within(start, end) => self.first(sku, start, end),
         }
     }
-}
 
-impl Deref for Entries {
-    type Target = Rows;
+    /// The first entry for a category, and its place.
+    pub(crate) fn of_category(&self, category: u32) -> Option<(u32, &Entry)> {
+        self.first(category, self.of_skus(), number(self.all.len()))
+    }
 
-    fn deref(&self) -> &Rows {
-        &self.rows
+    /// The first entry for goods among those of a run.
+    #[inline]
+    fn first(&self, goods: u32, start: u32, end: u32) -> Option<(u32, &Entry)> {
+        const FEW: usize = 8;
+        let run = self.all.get(start as usize..end as usize)?;
+        if run.len() > FEW {
+            let place = run.partition_point(|entry| entry.goods < goods);
+            let entry = run.get(place).filter(|entry| entry.goods == goods)?;
+            return Some((start.wrapping_add(number(place)), entry));
+        }
+        let mut place = start;
+        for entry in run {
+            if entry.goods == goods {
+                return Some((place, entry));
+            }
+            place = place.wrapping_add(1);
+        }
+        None
+    }
+
+    /// The rows of an entry whose shape is plain.
+    #[inline]
+    fn plain(&self, entry: &Entry) -> &[PlainTier] {
+        rows(&self.plain, entry)
+    }
+
+    /// The rows of an entry, and maybe of later ones, if they can be read at once.
+    #[inline]
+    pub(crate) fn rows_at_once(&self, entry: &Entry) -> Option<&RowsAtOnce> {
+        if entry.is_at_once() { self.plain.get(entry.first as usize..)?.first_chunk() } else { None }
+    }
+
+    /// The last row of an entry whose shape is plain that begins at a quantity or below it, and what it charges.
+    pub(crate) fn reached(&self, entry: &Entry, quantity_micros: i64) -> Option<(u32, i64)> {
+        let rows = self.plain(entry);
+        let last = number(rows.partition_point(|row| row.start <= quantity_micros)).checked_sub(1)?;
+        Some((last, self.charged(entry, last, rows.get(last as usize)?.price)))
+    }
+
+    /// The rows of an entry whose shape is rich.
+    #[inline]
+    fn rich(&self, entry: &Entry) -> &[RichTier] {
+        self.more.as_ref().map_or(&[], |more| rows(&more.rich, entry))
+    }
+
+    /// What a tier of a plain table charges: its price, after the version's rounding at `unit` if it has one.
+    #[inline]
+    fn charged(&self, entry: &Entry, tier: u32, price: i64) -> i64 {
+        let charged = self.more.as_ref().filter(|more| !more.charged.is_empty());
+        let rounded = charged.and_then(|more| rows(&more.charged, entry).get(tier as usize));
+        rounded.copied().unwrap_or(price)
     }
 }
 
 impl<'b> Table<'b> {
     #[inline]
-    pub(crate) fn of(rows: &'b Rows, entry: u32, shapes: &'b [Shape]) -> Option<Self> {
-        Self::read(rows, rows.get(entry)?, shapes)
+    pub(crate) fn of(entries: &'b Entries, entry: u32, shapes: &'b [Shape]) -> Option<Self> {
+        Self::read(entries, entries.get(entry)?, shapes)
     }
 
     /// An entry that may not stand in its place yet.
     #[inline]
-    pub(crate) fn read(rows: &'b Rows, entry: &'b Entry, shapes: &'b [Shape]) -> Option<Self> {
-        Some(Self { entry, shape: shapes.get(entry.shape as usize)?, rows })
+    pub(crate) fn read(entries: &'b Entries, entry: &'b Entry, shapes: &'b [Shape]) -> Option<Self> {
+        Some(Self { entry, shape: shapes.get(entry.shape as usize)?, entries })
     }
 
     /// Its rows, where its shape is plain.
     #[inline]
     pub(crate) fn plain(self) -> &'b [PlainTier] {
-        self.rows.plain(self.entry)
+        self.entries.plain(self.entry)
     }
 
     /// Its rows, where its shape is rich.
     #[inline]
     pub(crate) fn rich(self) -> &'b [RichTier] {
-        self.rows.rich(self.entry)
+        self.entries.rich(self.entry)
     }
 
     /// What a tier charges, where its shape is plain.
     #[inline]
     pub(crate) fn charged(self, tier: u32) -> Option<i64> {
-        Some(self.rows.charged(self.entry, tier, self.plain().get(tier as usize)?.price))
+        Some(self.entries.charged(self.entry, tier, self.plain().get(tier as usize)?.price))
     }
 
     /// The price per unit of the first tier, if it has one.
     pub(crate) fn opening_price(self) -> Option<i64> {
         if self.shape.rich { self.rich().first()?.price } else { Some(self.plain().first()?.price) }
+    }
+}
+
+/// The rows of an entry among those of its version.
+#[inline]
+fn rows<'e, T>(rows: &'e [T], entry: &Entry) -> &'e [T] {
+    let first = entry.first as usize;
+    rows.get(first..first.saturating_add(entry.count() as usize)).unwrap_or(&[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Entries;
+
+    #[test]
+    fn what_is_read_of_most_versions_is_one_line_of_the_cache() {
+        assert_eq!(size_of::<Entries>(), 64);
     }
 }

@@ -41,15 +41,17 @@ impl Builder<'_> {
         indexed.sort_by(|left, right| left.order(right, units).then(left.origin.cmp(&right.origin)));
         self.report_duplicates(&indexed);
         let skus = self.products.len();
-        for of_source in indexed.chunk_by(|left, right| left.source == right.source) {
-            let source = of_source.first().map_or(0, |first| first.source as usize);
-            if let Some(rows) = self.rows.get_mut(source) {
-                let of_skus = of_source.partition_point(|indexed| matches!(indexed.target, Target::Sku(_)));
-                rows.take(marked(of_source), of_skus);
-            }
-        }
+        let mut rest = indexed.as_slice();
+        self.laid = (0_u32..)
+            .zip(std::mem::take(&mut self.rows))
+            .map(|(source, rows)| {
+                let (own, later) = rest.split_at(rest.partition_point(|indexed| indexed.source == source));
+                rest = later;
+                let of_skus = own.partition_point(|indexed| matches!(indexed.target, Target::Sku(_)));
+                Entries::of(marked(own), of_skus, rows, skus)
+            })
+            .collect();
         self.indexed = indexed;
-        self.laid = std::mem::take(&mut self.rows).into_iter().map(|rows| Entries::of(rows, skus)).collect();
     }
 
     fn report_duplicates(&mut self, indexed: &[Indexed]) {
