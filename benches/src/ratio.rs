@@ -23,9 +23,9 @@ pub struct Row {
     pub rounds: usize,
     /// How many results were compared with what they must be.
     pub checked: usize,
-    /// Of a row about threads: the same ratio for arithmetic that shares nothing, taken just after; what the machine gives.
+    /// Of a row about threads: the same ratio for the same lines by fixed point, taken just after; what the machine gives.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub arithmetic_ratio: Option<f64>,
+    pub fixed_point_ratio: Option<f64>,
     /// Whether the ratio keeps to the goal.
     pub holds: bool,
 }
@@ -39,7 +39,7 @@ impl Row {
         (ours_ns, peer_ns, ratio): (f64, f64, f64),
     ) -> Self {
         let holds = ratio <= goal;
-        Self { name, ours_ns, peer_ns, ratio, goal, rounds, checked, arithmetic_ratio: None, holds }
+        Self { name, ours_ns, peer_ns, ratio, goal, rounds, checked, fixed_point_ratio: None, holds }
     }
 }
 

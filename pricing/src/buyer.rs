@@ -317,13 +317,13 @@ impl LinePrice {
 
     /// The steps' amounts, which sum to the net.
     pub fn steps(&self) -> impl Iterator<Item = (StepKind, Amount)> {
-        let (short, in_order) = match &self.came {
-            Came::Short(price) => (Some(price), None),
-            Came::InOrder(ended) => (None, Some(ended)),
-        };
-        let short = short.into_iter().flat_map(|short| short.steps(self.currency));
-        let in_order = in_order.into_iter().flat_map(|ended| steps_in_order(ended, self.currency));
-        short.chain(in_order).map(|(step, amount)| (step, Amount(amount)))
+        (0..).map_while(|place| {
+            let step = match &self.came {
+                Came::Short(price) => price.step(place, self.currency),
+                Came::InOrder(ended) => steps_in_order(ended, self.currency).nth(place),
+            };
+            step.map(|(step, amount)| (step, Amount(amount)))
+        })
     }
 
     /// Whether it came on the short way.

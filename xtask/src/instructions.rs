@@ -10,12 +10,15 @@ use std::process::Command;
 use crate::tree;
 
 /// Scenario and how many times more the second run does it.
-const PATHS: [(&str, u64); 8] = [
+const PATHS: [(&str, u64); 11] = [
     ("line_by_hand", 20_000),
+    ("line_by_fixed_point", 20_000),
     ("line_by_list", 20_000),
     ("line_by_contract_of_5_tiers", 20_000),
     ("line_mixed", 20_000),
     ("line_prepared", 20_000),
+    ("line_waterfall", 20_000),
+    ("batch_1000", 20),
     ("quote_1000", 10),
     ("quote_1000_waterfall", 10),
     ("compile_1000_rows", 5),

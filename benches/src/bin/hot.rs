@@ -31,6 +31,7 @@ fn main() -> ExitCode {
             row.is_some_and(|row| row.breaks.len() >= 4 && row.first_day <= request.day && request.day <= row.last_day)
         }),
         "line_mixed" => lines(times, |_, _| true),
+        "line_waterfall" => waterfalls(times),
         "line_prepared" => prepared(times),
         "batch_1000" => batches(times),
         "quote_1000" => quotes(times, Detail::Price),
@@ -83,6 +84,18 @@ fn lines(times: usize, wanted: impl Fn(&Workload, &Request) -> bool) {
     for (buyer, sku, request) in handles.iter().cycle().take(times) {
         let mut buyer = book.buyer(*buyer, midnight(request.day)).expect("a buyer");
         black_box(buyer.net(*sku, Exact::from(request.quantity)).expect("a price"));
+    }
+}
+
+/// Single lines of all requests, with their steps.
+fn waterfalls(times: usize) {
+    let workload = Workload::generate();
+    let book = book(&workload);
+    let lines: Vec<BatchLine> = workload.requests.iter().map(|request| batch_line(&book, request)).collect();
+    for line in lines.iter().cycle().take(times) {
+        let mut buyer = book.buyer(line.buyer, line.valid_at).expect("a buyer");
+        let price = buyer.price(line.sku, line.quantity).expect("a price");
+        black_box(price.steps().map(|(step, amount)| (black_box(step), amount.0).1).sum::<i128>());
     }
 }
 

@@ -158,21 +158,25 @@ impl ShortPrice {
         Self { source, entry, tier, amount, changes, net_minor }
     }
 
-    /// The steps' amounts, which sum to the net; in a currency.
-    pub(crate) fn steps(&self, currency: Currency) -> impl Iterator<Item = (StepKind, i128)> + '_ {
-        let rounding = Some((StepKind::Rounding, self.rounding(currency))).filter(|&(_, amount)| amount != 0);
-        self.before_rounding().chain(rounding)
+    /// One of the steps, whose amounts sum to the net: the price, then the changes, then the rounding if it changed
+    /// something. In a currency.
+    #[inline]
+    pub(crate) fn step(&self, place: usize, currency: Currency) -> Option<(StepKind, i128)> {
+        let Some(change) = place.checked_sub(1) else { return Some((StepKind::Price, self.amount.into())) };
+        let count = usize::from(self.changes.count);
+        if change < count {
+            return Some((*self.changes.steps.get(change)?, (*self.changes.amounts.get(change)?).into()));
+        }
+        let rounding = if change == count { self.rounding(currency) } else { 0 };
+        (rounding != 0).then_some((StepKind::Rounding, rounding))
     }
 
-    fn before_rounding(&self) -> impl Iterator<Item = (StepKind, i128)> + '_ {
-        let all = std::iter::once((StepKind::Price, self.amount)).chain(self.changes.all());
-        all.map(|(step, amount)| (step, amount.into()))
-    }
-
-    /// What the rounding to minor units changed. Amounts are of 64 bits, and few.
+    /// What the rounding to minor units changed.
+    #[inline]
     fn rounding(&self, currency: Currency) -> i128 {
-        let before = self.before_rounding().fold(0_i128, |sum, (_, amount)| sum.saturating_add(amount));
-        Amount::from_minor(self.net_minor, currency).0.saturating_sub(before)
+        // The sum fits: it was run through when the line was priced.
+        let before = self.changes.all().fold(self.amount, |sum, (_, amount)| sum.saturating_add(amount));
+        Amount::from_minor(self.net_minor, currency).0.saturating_sub(before.into())
     }
 
     /// The price as an order of the line has it, in a currency; one whose line nothing changed.

@@ -12,7 +12,8 @@ use emptor_benches::ratio::{Row, compare, compare_elapsed};
 use emptor_benches::workload::{Request, Workload};
 use emptor_core::{Exact, OrganizationId, Sku};
 use emptor_pricing::{OrganizationHandle, PriceBook, SkuHandle};
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{ROUNDS, row, workload};
@@ -125,19 +126,17 @@ pub(crate) fn batch_two_threads(name: &'static str, goal: f64) -> Row {
     assert_eq!(batch(&two, &book, &lines), batch(&one, &book, &lines), "threads change nothing");
     let nets = |pool: &ThreadPool| pool.install(|| price_batch(&book, &lines, |_| Continue(())));
     let times = compare_elapsed(ROUNDS, 2, &mut |_| _ = keep(nets(&two)), &mut |_| _ = keep(nets(&one)));
-    let (.., arithmetic_ratio) = compare_elapsed(ROUNDS, 2, &mut |_| arithmetic(&two), &mut |_| arithmetic(&one));
-    Row { arithmetic_ratio: Some(arithmetic_ratio), ..row(name, goal, lines.len(), times) }
+    let fixed_point = FixedPoint::new(&workload);
+    let by_hand = |pool: &ThreadPool| by_fixed_point(pool, &fixed_point, &workload.requests);
+    let (.., fixed_point_ratio) = compare_elapsed(ROUNDS, 2, &mut |_| by_hand(&two), &mut |_| by_hand(&one));
+    Row { fixed_point_ratio: Some(fixed_point_ratio), ..row(name, goal, lines.len(), times) }
 }
 
-/// About as many pieces as a batch has: products that do not wait for each other and fill a core's multiplier, so that two
-/// threads on one core are no faster than one.
-fn arithmetic(pool: &ThreadPool) {
-    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let piece = |seed: u64| {
-        let lanes = [seed; 8];
-        keep((0..37_500_u64).fold(keep(lanes), |lanes, next| lanes.map(|lane| lane.wrapping_mul(ODD) ^ next)))
-    };
-    pool.install(|| (0..100_u32).into_par_iter().with_max_len(1).for_each(|seed| _ = piece(seed.into())));
+/// The same lines by the program that shares nothing but what it reads: what two threads of this machine can be for such
+/// work.
+fn by_fixed_point(pool: &ThreadPool, fixed_point: &FixedPoint, requests: &[Request]) {
+    let price = |request: &Request| _ = keep(fixed_point.line(*request));
+    pool.install(|| requests.par_chunks(1024).with_max_len(1).for_each(|chunk| chunk.iter().for_each(price)));
 }
 
 fn batch_lines(workload: &Workload, handles: &[(OrganizationHandle, SkuHandle)]) -> Vec<BatchLine> {
