@@ -41,13 +41,13 @@ pub(crate) struct Table<'b> {
 
 impl Entries {
     /// Entries that are in order, of which the first so many are for skus, with their rows; in a book of `skus`.
-    pub(crate) fn of(entries: Vec<Entry>, of_skus: usize, rows: Rows, skus: usize) -> Self {
-        let goods: Vec<u32> = entries.iter().take(of_skus).map(|entry| entry.goods).collect();
+    pub(crate) fn of(all: Arc<[Entry]>, of_skus: usize, rows: Rows, skus: usize) -> Self {
+        let goods: Vec<u32> = all.iter().take(of_skus).map(|entry| entry.goods).collect();
         let directory = Directory::new(&goods, skus);
         let (plain, charged, rich) = rows.take();
-        let more = of_skus < entries.len() || !charged.is_empty() || !rich.is_empty();
+        let more = of_skus < all.len() || !charged.is_empty() || !rich.is_empty();
         let more = more.then(|| Arc::new(More { of_skus: number(of_skus), charged, rich }));
-        Self { directory, all: entries.into(), plain: plain.into(), more }
+        Self { directory, all, plain: plain.into(), more }
     }
 
     /// Whether both are the same in memory.

@@ -1,6 +1,7 @@
 //! The order of entries in memory: by version, then goods, so that a look-up reads neighbours.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use emptor_core::Period;
 
@@ -72,13 +73,14 @@ impl Builder<'_> {
 }
 
 /// The entries of a version in order, the last of each run for one thing marked.
-fn marked(indexed: &[Indexed]) -> Vec<table::Entry> {
-    let mut entries = Vec::with_capacity(indexed.len());
-    for run in indexed.chunk_by(|left, right| left.target == right.target) {
-        entries.extend(run.iter().map(|indexed| indexed.entry));
-        if let Some(last) = entries.last_mut() {
-            last.mark_last();
+fn marked(indexed: &[Indexed]) -> Arc<[table::Entry]> {
+    let mark = |(place, own): (usize, &Indexed)| {
+        let mut entry = own.entry;
+        if indexed.get(place.saturating_add(1)).is_none_or(|next| next.target != own.target) {
+            entry.mark_last();
         }
-    }
-    entries
+        entry
+    };
+    // Of known length, so that they are written where they stay.
+    indexed.iter().enumerate().map(mark).collect()
 }
