@@ -1,15 +1,15 @@
 //! Many lines of many buyers at once, over all cores: what a price feed or a notebook asks for.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use emptor_core::{Exact, Instant, Money, NoPrice};
 use emptor_pricing::{OrganizationHandle, PriceBook, SkuHandle};
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use rayon::slice::{ParallelSlice, ParallelSliceMut};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
 
-/// Enough lines for a thread to be worth waking, and few enough to tell of progress.
-const CHUNK: usize = 1024;
+/// Enough lines for a thread to be worth waking, and few enough for the answers to stand on its stack.
+const CHUNK: usize = 512;
 
 /// A line of a batch: as an order of that one line, in the tenant's currency and the product's own unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,20 +75,27 @@ pub fn price_batch(
     lines: &[BatchLine],
     watch: impl Fn(usize) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<Result<Money, NoPrice>>, BatchError> {
-    // By all threads: one alone would touch every page of the answers first, while the others wait.
-    let unpriced = lines.par_iter().with_min_len(CHUNK).map(|_| Err(NoPrice::NoCandidate));
-    let mut nets: Vec<Result<Money, NoPrice>> = unpriced.collect();
-    let done = AtomicUsize::new(0);
-    // One chunk at a time: the last of longer pieces is left to one thread.
-    let chunks = nets.par_chunks_mut(CHUNK).zip(lines.par_chunks(CHUNK)).with_max_len(1);
-    let ended = chunks.try_for_each(|(nets, lines)| {
-        if !price_chunk(prices, lines, nets) {
-            return ControlFlow::Break(());
+    let (done, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let price = |lines: &[BatchLine]| {
+        // Written once where they stay: what one thread writes and another writes again is handed from core to core.
+        let mut nets = [Err(NoPrice::NoCandidate); CHUNK];
+        if ended.load(Ordering::Relaxed) {
+            return nets;
         }
-        let before = done.fetch_add(lines.len(), Ordering::Relaxed);
-        watch(before.saturating_add(lines.len()))
-    });
-    if ended.is_continue() {
+        let goes_on = price_chunk(prices, lines, &mut nets) && {
+            let before = done.fetch_add(lines.len(), Ordering::Relaxed);
+            watch(before.saturating_add(lines.len())).is_continue()
+        };
+        if !goes_on {
+            ended.store(true, Ordering::Relaxed);
+        }
+        nets
+    };
+    // One chunk at a time: the last of longer pieces is left to one thread.
+    let chunks: Vec<[_; CHUNK]> = lines.par_chunks(CHUNK).with_max_len(1).map(price).collect();
+    if !ended.into_inner() {
+        let mut nets = chunks.into_flattened();
+        nets.truncate(lines.len());
         return Ok(nets);
     }
     let unknown = lines.iter().position(|line| !prices.knows(line.buyer));
