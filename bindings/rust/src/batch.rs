@@ -48,7 +48,7 @@ impl BatchError {
 /// The net of every line, in the order of the lines; each is what [`emptor_pricing::Buyer::price`] gives for it alone.
 ///
 /// It runs on the current rayon pool: to take other threads than all, call it within `pool.install`. `watch` is told,
-/// from any thread and not in order, how many lines are done so far, about once in a thousand lines, until there is an
+/// from any thread and not in order, how many lines are done so far, about once in 500 lines, until there is an
 /// error; a break ends the batch. Lines of one buyer at one date are best kept together: what is worked out for a buyer
 /// is then worked out once.
 ///

@@ -70,7 +70,7 @@ fn progress_reaches_all_lines_once() {
         Continue(())
     };
     in_pool(2, || price_batch(book.prices(), &lines, watch)).unwrap();
-    assert_eq!((calls.into_inner(), most.into_inner()), (3, 2_100));
+    assert_eq!((calls.into_inner(), most.into_inner()), (5, 2_100));
     assert_eq!(price_batch(book.prices(), &[], |_| Break(())), Ok(Vec::new()));
 }
 
