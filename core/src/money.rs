@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use crate::currency::Currency;
 use crate::exact::Exact;
 use crate::limits::AMOUNT_DECIMALS;
-use crate::scaled::narrow_power_of_ten;
+use crate::scaled::{narrow_power_of_ten, power_of_ten};
 
 /// A count of a currency's minor units. Prints with all of them: `52.50 EUR`, `53 JPY`.
 ///
@@ -114,9 +114,12 @@ impl Amount {
     #[inline]
     #[expect(clippy::arithmetic_side_effects, reason = "2^63 x 10^10 fits 127 bits")]
     pub fn from_minor(minor: i64, currency: Currency) -> Self {
-        // In 64 bits a currency's unit always fits, and the product of two such is one multiplication.
-        let unit = narrow_power_of_ten(AMOUNT_DECIMALS.saturating_sub(currency.decimals())).unwrap_or(i64::MAX);
-        Self(i128::from(minor) * i128::from(unit))
+        let decimals = AMOUNT_DECIMALS.saturating_sub(currency.decimals());
+        Self(match narrow_power_of_ten(decimals) {
+            // Of two numbers of 64 bits: one multiplication for three.
+            Some(unit) => i128::from(minor) * i128::from(unit),
+            None => i128::from(minor) * power_of_ten(decimals),
+        })
     }
 
     /// The amount as a decimal.

@@ -252,7 +252,7 @@ impl PriceBook {
     }
 
     /// Notes whether a line's price may not be its last word, and what holds for all versions.
-    pub(crate) fn see_whether_it_goes_on(&mut self) {
+    pub(crate) fn note_what_holds_throughout(&mut self) {
         self.goes_on = self.adjusts() || (self.taxes.regime.is_some() && self.taxes.side == TaxSide::Gross);
         self.has_sides_or_floors = self.taxes.mixed_sides || self.guards.has_lists;
         let mut currencies = self.sources.iter().map(|source| source.currency);

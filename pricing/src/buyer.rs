@@ -27,8 +27,8 @@ use crate::total::{Ended, Outcome};
 #[derive(Debug)]
 pub struct Buyer<'b> {
     asking: Asking<'b>,
-    /// The rules that can act on its lines whatever these are of, where the book has such; `None`: more than the short way
-    /// takes.
+    /// The rules that can act on its lines whatever these are of; `None`: they are more than the short way takes, or the book
+    /// has none.
     others: Option<Few>,
     found: FoundBefore<'b>,
     organization: OrganizationHandle,
@@ -317,6 +317,7 @@ impl LinePrice {
 
     /// The steps' amounts, which sum to the net.
     pub fn steps(&self) -> impl Iterator<Item = (StepKind, Amount)> {
+        // By place: steps are few, and an iterator of either kind would be larger than the price.
         (0..).map_while(|place| {
             let step = match &self.came {
                 Came::Short(price) => price.step(place, self.currency),
@@ -349,4 +350,29 @@ fn steps_in_order(ended: &Ended, currency: Currency) -> impl Iterator<Item = (St
     let tax = (tax != 0).then_some((StepKind::Tax, tax.saturating_neg()));
     let changes = ended.more.iter().flat_map(|more| more.item.steps());
     std::iter::once(price).chain(conversion).chain(changes).chain(rounding).chain(tax)
+}
+
+#[cfg(test)]
+mod tests {
+    use emptor_core::{Instant, OrganizationId, Sku};
+    use serde_json::json;
+
+    #[test]
+    fn a_buyer_keeps_products_in_mind_only_where_the_short_way_is_open() {
+        let documents = json!({ "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "UTC" },
+            "organizations": [{ "organization": "contoso" }],
+            "catalogs": [{ "catalog": "main", "products": [{ "sku": "BOLT", "unit": "pc" }] }],
+            "price_lists": [{ "price_list": "list", "currency": "EUR", "entries": [{ "sku": "BOLT", "price": "9.80" }] }] });
+        let mut book = crate::compile(&serde_json::from_value(documents).unwrap(), Instant::MAX).unwrap();
+        let contoso = book.organization(&OrganizationId::new("contoso").unwrap()).unwrap();
+        let bolt = book.sku(&Sku::new("BOLT").unwrap()).unwrap();
+        for is_open in [true, false] {
+            book.short.is_open = is_open;
+            let mut buyer = book.buyer(contoso, Instant::MIN).unwrap();
+            for _ in 0..40 {
+                assert_eq!(buyer.net(bolt, 3.into()).unwrap().to_string(), "29.40 EUR");
+            }
+            assert_eq!(buyer.found.has_cells(), is_open);
+        }
+    }
 }

@@ -42,9 +42,9 @@ impl Directory {
         if skus.last().is_some_and(|last| *last == number(skus.len()).wrapping_sub(1)) {
             return Self::Every(number(skus.len()));
         }
-        // As many bytes as the runs would take, at most.
+        // At most 8 bytes an entry, as the runs may take.
         let is_dense = all <= skus.len().saturating_mul(16);
-        let has_room = skus.len() < Eight::BEFORE_END;
+        let has_room = skus.len() < Eight::ENTRIES_END;
         if is_dense && has_room { Self::eights(skus, all) } else { Self::runs(skus, all) }
     }
 
@@ -92,8 +92,8 @@ impl Directory {
 }
 
 impl Eight {
-    /// How many may stand before some.
-    const BEFORE_END: usize = 1 << 24;
+    /// There is room for the number of fewer entries.
+    const ENTRIES_END: usize = 1 << 24;
 
     #[inline]
     fn place(self, sku: u32) -> Option<u32> {
@@ -101,6 +101,7 @@ impl Eight {
         if self.0 & bit == 0 {
             return None;
         }
+        // As a byte, for the ones of a longer number take twice as long to count.
         let [earlier, ..] = (self.0 & bit.wrapping_sub(1)).to_le_bytes();
         Some((self.0 >> 8).wrapping_add(earlier.count_ones()))
     }
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn skus_are_kept_in_eights_where_that_takes_no_more_room() {
+    fn skus_are_kept_in_eights_where_that_takes_eight_bytes_an_entry_at_most() {
         assert!(matches!(Directory::new(&[1], 16), Directory::Eights(_)));
         assert!(matches!(Directory::new(&[1], 17), Directory::Runs { .. }));
         assert!(matches!(Directory::new(&[0, 0], 2), Directory::Runs { .. }), "a sku with two entries");

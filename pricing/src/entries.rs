@@ -18,17 +18,17 @@ pub(crate) struct Entries {
     /// After them stand some of no table, so that the last table's are read at once, too.
     plain: Arc<[PlainTier]>,
     /// `None`: all entries are for skus, of plain rows, which charge what is written.
-    more: Option<Arc<More>>,
+    seldom: Option<Arc<Seldom>>,
 }
 
 /// What few versions have.
 #[derive(Debug)]
-struct More {
+struct Seldom {
     /// How many entries are for skus.
     of_skus: u32,
     /// The prices of the plain rows after the version's rounding at `unit`, in step with them; empty: it has none.
-    charged: Vec<i64>,
-    rich: Vec<RichTier>,
+    charged: Box<[i64]>,
+    rich: Box<[RichTier]>,
 }
 
 /// An entry with what reads it.
@@ -44,10 +44,10 @@ impl Entries {
     pub(crate) fn of(all: Arc<[Entry]>, of_skus: usize, rows: Rows, skus: usize) -> Self {
         let goods: Vec<u32> = all.iter().take(of_skus).map(|entry| entry.goods).collect();
         let directory = Directory::new(&goods, skus);
-        let (plain, charged, rich) = rows.take();
-        let more = of_skus < all.len() || !charged.is_empty() || !rich.is_empty();
-        let more = more.then(|| Arc::new(More { of_skus: number(of_skus), charged, rich }));
-        Self { directory, all, plain: plain.into(), more }
+        let (plain, charged, rich) = rows.into_parts();
+        let has_more = of_skus < all.len() || !charged.is_empty() || !rich.is_empty();
+        let seldom = || Seldom { of_skus: number(of_skus), charged: charged.into(), rich: rich.into() };
+        Self { directory, all, plain: plain.into(), seldom: has_more.then(|| Arc::new(seldom())) }
     }
 
     /// Whether both are the same in memory.
@@ -71,7 +71,7 @@ impl Entries {
 
     /// How many entries are for skus.
     fn of_skus(&self) -> u32 {
-        self.more.as_ref().map_or(number(self.all.len()), |more| more.of_skus)
+        self.seldom.as_ref().map_or(number(self.all.len()), |seldom| seldom.of_skus)
     }
 
     /// Whether some entry is for a category.
@@ -141,14 +141,14 @@ impl Entries {
     /// The rows of an entry whose shape is rich.
     #[inline]
     fn rich(&self, entry: &Entry) -> &[RichTier] {
-        self.more.as_ref().map_or(&[], |more| rows(&more.rich, entry))
+        self.seldom.as_ref().map_or(&[], |seldom| rows(&seldom.rich, entry))
     }
 
     /// What a tier of a plain table charges: its price, after the version's rounding at `unit` if it has one.
     #[inline]
     fn charged(&self, entry: &Entry, tier: u32, price: i64) -> i64 {
-        let charged = self.more.as_ref().filter(|more| !more.charged.is_empty());
-        let rounded = charged.and_then(|more| rows(&more.charged, entry).get(tier as usize));
+        let charged = self.seldom.as_ref().filter(|seldom| !seldom.charged.is_empty());
+        let rounded = charged.and_then(|seldom| rows(&seldom.charged, entry).get(tier as usize));
         rounded.copied().unwrap_or(price)
     }
 }
@@ -198,10 +198,35 @@ fn rows<'e, T>(rows: &'e [T], entry: &Entry) -> &'e [T] {
 
 #[cfg(test)]
 mod tests {
+    use emptor_core::Instant;
+    use serde_json::json;
+
     use super::Entries;
 
     #[test]
     fn what_is_read_of_most_versions_is_one_line_of_the_cache() {
         assert_eq!(size_of::<Entries>(), 64);
+    }
+
+    #[test]
+    fn the_rows_of_a_table_of_up_to_four_are_read_at_once_where_they_charge_what_is_written() {
+        for (count, rounding, expected) in [(1, false, true), (4, false, true), (5, false, false), (4, true, false)] {
+            let tiers: Vec<[String; 2]> = (0..count).map(|tier| [tier.to_string(), "9.80".to_owned()]).collect();
+            let mut list = json!({ "price_list": "list", "currency": "EUR",
+                "entries": [{ "sku": "NUT", "price": "1" }, { "sku": "BOLT", "tiers": tiers }] });
+            if rounding {
+                list["rounding"] = json!({ "at": "unit", "increment": "0.05" });
+            }
+            let documents = json!({ "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "UTC" },
+                "catalogs": [{ "catalog": "main", "products": [{ "sku": "NUT", "unit": "pc" }, { "sku": "BOLT", "unit": "pc" }] }],
+                "price_lists": [list] });
+            let book = crate::compile(&serde_json::from_value(documents).unwrap(), Instant::MAX).unwrap();
+            let entries = &book.entries[0];
+            let (_, entry) = entries.of_sku(book.names.skus.find("BOLT").unwrap()).unwrap();
+            let rows = entries.rows_at_once(entry);
+            assert_eq!(rows.is_some(), expected, "{count} rows, rounding: {rounding}");
+            assert!(rows.is_none_or(|rows| rows[..count].iter().all(|row| row.price == 98)), "{rows:?}");
+            assert_eq!(entry.count(), u32::try_from(count).unwrap());
+        }
     }
 }

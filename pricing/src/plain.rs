@@ -18,8 +18,9 @@ use crate::table::{NONE, Shape};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlainWay<'o> {
     book: &'o PriceBook,
-    /// Those that are asked one after the other, and those that are asked after them.
-    versions: (&'o [Asked], &'o [Asked]),
+    asked: &'o [Asked],
+    /// What is asked after these.
+    later: &'o [Asked],
     /// `None`: the book's versions are all in the currency.
     currency: Option<Currency>,
     valid_at: Instant,
@@ -64,12 +65,12 @@ impl<'o> PlainWay<'o> {
     #[inline]
     pub(crate) fn new(
         book: &'o PriceBook,
-        versions: (&'o [Asked], &'o [Asked]),
+        (asked, later): (&'o [Asked], &'o [Asked]),
         currency: Currency,
         valid_at: Instant,
     ) -> Self {
         let currency = Some(currency).filter(|_| book.only_currency != Some(currency));
-        Self { book, versions, currency, valid_at }
+        Self { book, asked, later, currency, valid_at }
     }
 
     /// The price, if the way to it is plain.
@@ -86,10 +87,9 @@ impl<'o> PlainWay<'o> {
         if self.book.prices_categories {
             return None;
         }
-        let (versions, later) = self.versions;
-        match self.first(versions, sku) {
+        match self.first(self.asked, sku) {
             First::Entry(hit) => Some(hit),
-            First::Nothing if let First::Entry(hit) = self.first(later, sku) => Some(hit),
+            First::Nothing if let First::Entry(hit) = self.first(self.later, sku) => Some(hit),
             _ => None,
         }
     }
@@ -153,7 +153,7 @@ impl PlainPrice<'_> {
     }
 }
 
-/// `round10(price x quantity / per)`. `None`: not whole base quantities, or beyond 64 bits; the search looks into that.
+/// `round10(price x quantity / per)`. `None`: the base quantity is not whole, or it is beyond 64 bits; the search looks into that.
 #[inline]
 fn amount(charged: i64, quantity: i64, shape: &Shape) -> Option<i64> {
     let whole = charged.checked_mul(shape.to_amount)?.checked_mul(quantity)?;

@@ -66,7 +66,7 @@ pub(crate) struct Plan {
     /// The same, as conditions ask for it.
     pub(crate) region_bit: u64,
     /// Versions of contracts, by distance, then priority, then name; after them, where lists are asked in turn, those of
-    /// the chain.
+    /// the chain. The ranks of each part are its own.
     pub(crate) asked: Vec<Asked>,
     /// How many are of contracts.
     pub(crate) of_contracts: usize,

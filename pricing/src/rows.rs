@@ -3,12 +3,12 @@
 use crate::table::{Entry, PlainTier, RichTier, number};
 
 /// How many rows of a small plain table are read at once.
-const AT_ONCE: usize = 4;
+const ROWS_AT_ONCE: usize = 4;
 
-const OF_NO_TABLE: [PlainTier; AT_ONCE - 1] = [PlainTier { start: 0, price: 0 }; AT_ONCE - 1];
+const OF_NO_TABLE: [PlainTier; ROWS_AT_ONCE - 1] = [PlainTier { start: 0, price: 0 }; ROWS_AT_ONCE - 1];
 
 /// The rows of a small plain table, and maybe of later ones, or of none.
-pub(crate) type RowsAtOnce = [PlainTier; AT_ONCE];
+pub(crate) type RowsAtOnce = [PlainTier; ROWS_AT_ONCE];
 
 /// The rows of the tables of one version of a list or contract, while they are laid down.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +22,7 @@ pub(crate) struct Rows {
 impl Rows {
     /// Plain rows, what they charge, and rich rows. After the plain ones stand some of no table, so that the last table's
     /// are read at once, too.
-    pub(crate) fn take(mut self) -> (Vec<PlainTier>, Vec<i64>, Vec<RichTier>) {
+    pub(crate) fn into_parts(mut self) -> (Vec<PlainTier>, Vec<i64>, Vec<RichTier>) {
         if !self.plain.is_empty() {
             self.plain.extend(OF_NO_TABLE);
         }
@@ -60,7 +60,7 @@ impl Rows {
 
     /// Marks an entry of plain rows, once they stand here, if they can be read at once.
     pub(crate) fn mark(&self, entry: &mut Entry) {
-        if entry.count() as usize <= AT_ONCE && self.charged.is_empty() {
+        if entry.count() as usize <= ROWS_AT_ONCE && self.charged.is_empty() {
             entry.mark_at_once();
         }
     }

@@ -96,6 +96,8 @@ pub fn price_batch(
     if !ended.into_inner() {
         let mut nets = chunks.into_flattened();
         nets.truncate(lines.len());
+        // What a batch of a few lines has too much of.
+        nets.shrink_to_fit();
         return Ok(nets);
     }
     let unknown = lines.iter().position(|line| !prices.knows(line.buyer));
@@ -110,7 +112,9 @@ fn price_chunk(prices: &PriceBook, lines: &[BatchLine], nets: &mut [Result<Money
         // For one line a buyer that keeps what it found is not worth its making.
         if !later.first().is_some_and(is_alike) {
             let Some(known) = prices.net(line.buyer, line.valid_at, line.sku, line.quantity) else { return false };
-            nets.next().into_iter().for_each(|net| *net = known);
+            if let Some(net) = nets.next() {
+                *net = known;
+            }
             rest = later;
             continue;
         }

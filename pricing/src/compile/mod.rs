@@ -176,7 +176,7 @@ fn compile_written<'d>(
         has_sides_or_floors: false,
         only_currency: None,
     };
-    book.see_whether_it_goes_on();
+    book.note_what_holds_throughout();
     short::read_rules(&mut book);
     let (indexed, asks, own_sources) = (builder.indexed, builder.asks, builder.own_sources);
     Ok(Compiled { book, lines, indexed, asks, least, units, own_sources, reported })

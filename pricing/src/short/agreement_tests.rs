@@ -1,6 +1,6 @@
 //! The short way against an order of the one line, on books whose rules it mostly reads.
 
-use emptor_core::{Documents, Exact, Instant, PriceRequest, Sku, StepKind, When};
+use emptor_core::{Currency, Documents, Exact, Instant, PriceRequest, Sku, StepKind, When};
 use serde_json::{Value, json};
 
 use crate::{Detail, LinePrice, PriceBook, compile, price};
@@ -42,7 +42,7 @@ fn documents(draws: &mut Draws) -> Documents {
         let place = usize::try_from(draws.below(3)).unwrap();
         procedure.insert(place, json!("guards"));
     }
-    // Others, so that a list of one price has no bit for each sku.
+    // Others, so that directories of all three kinds are drawn: a list of one price alone that is not the first has runs.
     let others = (0..36).map(|number| json!({ "sku": format!("other-{number}"), "unit": "pc" }));
     let products: Vec<Value> = ["A", "B", "C", "D"].map(|sku| product(draws, sku)).into_iter().chain(others).collect();
     let mut organizations = vec![
@@ -60,7 +60,8 @@ fn documents(draws: &mut Draws) -> Documents {
     let adjustments: Vec<Value> = (0..draws.below(7)).map(|number| adjustment(draws, number)).collect();
     let value = json!({
         "tenant": { "tenant": "acme", "currency": "EUR", "time_zone": "Europe/Berlin", "rounding": rounding,
-            "procedure": procedure, "price_policy": { "ties": "lowest" } },
+            "procedure": procedure,
+            "price_policy": { "ties": "lowest", "choose": draws.pick(&["priority", "priority", "most_specific", "lowest"]) } },
         "organizations": organizations,
         "catalogs": [{ "catalog": "main",
             "categories": [{ "category": "all" }, { "category": "part", "parent": "all" }], "products": products }],
@@ -99,7 +100,7 @@ fn product(draws: &mut Draws, sku: &str) -> Value {
 }
 
 fn entry(draws: &mut Draws, sku: &str) -> Value {
-    let price = draws.pick(&["10", "9.99", "8.125", "0.0049", "1234567.89", "0"]);
+    let price = draws.pick(&["10", "9.99", "8.125", "0.0049", "1234567.89", "0.0000000001", "0"]);
     let lower =
         [["50", "7.77"], ["51", "7.5"], ["200", "7.25"], ["250", "7.2"], ["251", "7"], ["900", "6.9"], ["1000", "6.5"]];
     let count = [1, 1, 2, 3, 4, 7][usize::try_from(draws.below(6)).unwrap()];
@@ -119,7 +120,7 @@ fn list(draws: &mut Draws, name: &str) -> Value {
     };
     let skus = ["A", "B", "C", "D"].into_iter().filter(|_| name == "base" || draws.chance(30)).collect::<Vec<_>>();
     let entries: Vec<Value> = skus.into_iter().map(|sku| entry(draws, sku)).collect();
-    let mut list = json!({ "price_list": name, "currency": "EUR", "priority": draws.below(3), "assigned_to": assigned, "entries": entries });
+    let mut list = json!({ "price_list": name, "currency": draws.pick(&["EUR", "EUR", "EUR", "EUR", "USD"]), "priority": draws.below(3), "assigned_to": assigned, "entries": entries });
     if draws.chance(20) {
         list["rounding"] = json!({ "at": "unit", "increment": "0.05" });
     }
@@ -213,24 +214,29 @@ fn check(seed: u64, book: &PriceBook, draws: &mut Draws) -> (usize, usize) {
         draws.pick(&["2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z", "2026-06-01T00:00:00Z"]).parse().unwrap();
     let buyer_name = draws.pick(&["contoso", "contoso", "other"]);
     let handle = book.organization(&emptor_core::OrganizationId::new(buyer_name).unwrap()).unwrap();
-    let (mut one, is_kept) = (book.buyer(handle, valid_at).unwrap(), draws.chance(50));
+    let currency: Currency = draws.pick(&["EUR", "EUR", "EUR", "USD"]).parse().unwrap();
+    let (mut one, is_kept) = (book.buyer_in(handle, valid_at, currency).unwrap(), draws.chance(50));
     // Twice, so that a buyer that is kept finds again what it found before.
     for sku in ["A", "B", "C", "D", "A", "B", "C", "D"] {
-        for quantity in ["1", "2", "3", "7", "50", "250", "1000", "0", "2.5"] {
-            let mut new = book.buyer(handle, valid_at).unwrap();
+        for quantity in ["1", "2", "3", "7", "50", "250", "1000", "0", "2.5", "999999999999"] {
+            let mut new = book.buyer_in(handle, valid_at, currency).unwrap();
             let buyer = if is_kept { &mut one } else { &mut new };
             let exact: Exact = quantity.parse().unwrap();
             let product = book.sku(&Sku::new(sku).unwrap()).unwrap();
             let single = buyer.price(product, exact);
-            let request: PriceRequest =
-                serde_json::from_value(json!({ "buyer": buyer_name, "valid_at": When::Instant(valid_at),
-                "lines": [{ "id": "1", "sku": sku, "quantity": quantity }] }))
-                .unwrap();
+            let request: PriceRequest = serde_json::from_value(
+                json!({ "buyer": buyer_name, "valid_at": When::Instant(valid_at), "currency": currency,
+                "lines": [{ "id": "1", "sku": sku, "quantity": quantity }] }),
+            )
+            .unwrap();
             let order = price(book, &request, Detail::Waterfall).unwrap();
             let line = &order.lines[0];
             let place = format!("seed {seed}, {quantity} of {sku} for {buyer_name} at {valid_at}: {:?}", line.steps);
             let net = single.as_ref().map(LinePrice::net).map_err(|reason| *reason);
-            assert_eq!(book.net(handle, valid_at, product, exact), Some(net), "{place}");
+            if currency == book.tenant.currency {
+                assert_eq!(book.net(handle, valid_at, product, exact), Some(net), "{place}");
+            }
+            assert_eq!(buyer.net(product, exact), net, "{place}");
             match single {
                 Err(reason) => assert_eq!(line.no_price, Some(reason), "{place}"),
                 Ok(single) => {

@@ -24,7 +24,8 @@ impl<'b> FoundBefore<'b> {
     pub(crate) fn find(&mut self, asking: &Asking<'b>, sku: u32) -> Option<Hit<'b>> {
         let Some(cells) = &mut self.cells else {
             self.lines = self.lines.saturating_add(1);
-            if self.lines == LINES_MIN {
+            // Where the short way is closed, nothing is found.
+            if self.lines == LINES_MIN && asking.book.short.is_open {
                 self.make_cells();
             }
             return asking.find(sku);
@@ -34,6 +35,12 @@ impl<'b> FoundBefore<'b> {
             Some(hit) if hit.sku == sku => Some(*hit),
             _ => find_first(cell, asking, sku),
         }
+    }
+
+    /// Whether some are kept in mind.
+    #[cfg(test)]
+    pub(crate) fn has_cells(&self) -> bool {
+        self.cells.is_some()
     }
 
     #[cold]

@@ -52,8 +52,8 @@ pub(crate) struct ShortPrice {
     entry: u32,
     tier: u32,
     /// What the version asks.
-    pub(crate) amount: i64,
-    pub(crate) changes: Changes,
+    amount: i64,
+    changes: Changes,
     pub(crate) net_minor: i64,
 }
 
@@ -118,7 +118,8 @@ impl<'b> Asking<'b> {
         Some(ShortPrice::of(&plain, state.changes, net_minor))
     }
 
-    /// A line at what the version asks, in minor units.
+    /// A line at what the version asks, in minor units. It is below 10^12, as the amount is below 2^63 at 10 decimals and a
+    /// unit's rounding adds less than one minor unit times a quantity below 10^12: an order would not refuse it.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     fn end_unchanged(&self, plain: &PlainPrice<'_>) -> Option<i64> {

@@ -136,7 +136,7 @@ pub(crate) fn batch_two_threads(name: &'static str, goal: f64) -> Row {
 /// work.
 fn by_fixed_point(pool: &ThreadPool, fixed_point: &FixedPoint, requests: &[Request]) {
     let price = |request: &Request| _ = keep(fixed_point.line(*request));
-    pool.install(|| requests.par_chunks(1024).with_max_len(1).for_each(|chunk| chunk.iter().for_each(price)));
+    pool.install(|| requests.par_chunks(512).with_max_len(1).for_each(|chunk| chunk.iter().for_each(price)));
 }
 
 fn batch_lines(workload: &Workload, handles: &[(OrganizationHandle, SkuHandle)]) -> Vec<BatchLine> {

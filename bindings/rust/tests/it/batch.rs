@@ -60,6 +60,17 @@ fn a_batch_is_its_lines_one_by_one_at_any_thread_count() {
 }
 
 #[test]
+fn a_batch_of_any_length_has_an_answer_for_each_line_and_no_more() {
+    let book = wholesale();
+    let lines = lines(&book, 1_025);
+    let whole = price_batch(book.prices(), &lines, |_| Continue(())).unwrap();
+    for length in [0, 1, 511, 512, 513, 1_024, 1_025] {
+        let nets = in_pool(2, || price_batch(book.prices(), &lines[..length], |_| Continue(()))).unwrap();
+        assert_eq!(nets, whole[..length]);
+    }
+}
+
+#[test]
 fn progress_reaches_all_lines_once() {
     let book = wholesale();
     let lines = lines(&book, 2_100);

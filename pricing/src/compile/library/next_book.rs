@@ -63,7 +63,7 @@ pub(super) fn of(
         has_sides_or_floors: false,
         only_currency: None,
     };
-    book.see_whether_it_goes_on();
+    book.note_what_holds_throughout();
     renumber_discounts(&mut book, &numbers);
     Some(book)
 }
