@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use emptor::BatchLine;
 use emptor_core::{
     Adjustment, AgainstLists, Assignment, Breach, Catalog, CatalogId, Category, CategoryId, Contract, ContractId,
     ContractVersion, Documents, Entry, Exact, FinalRounding, FinalStage, GroupId, Guards, Instant, LineId, ListUse,
@@ -9,6 +10,8 @@ use emptor_core::{
     Product, RegionId, RequestLine, RoundingMode, Signature, Sku, TaxSide, Tenant, TenantGuards, TenantId, Term, Tier,
     TierMode, TimeZone, Unit, Validity, When,
 };
+
+use emptor_pricing::PriceBook;
 
 use crate::workload::{FLOOR_HUNDREDTHS, PROMOTIONS, Promotion, Request, Row, Workload};
 
@@ -97,6 +100,17 @@ pub fn contract_documents(buyers: u32, terms: u32, skus: u32) -> Documents {
         documents.contracts.push(contract(buyer, (0..terms).map(|number| term(buyer, number)).collect()));
     }
     documents
+}
+
+/// All requests as lines of a batch.
+pub fn batch_lines(book: &PriceBook, requests: &[Request]) -> Vec<BatchLine> {
+    let line = |request: &Request| BatchLine {
+        buyer: book.organization(&organization_id(request.organization)).expect("a buyer"),
+        sku: book.sku(&sku_id(request.sku)).expect("a product"),
+        quantity: Exact::from(request.quantity),
+        valid_at: midnight(request.day),
+    };
+    requests.iter().map(line).collect()
 }
 
 /// The first requests of the workload as the lines of one order of one buyer.

@@ -7,7 +7,7 @@ use crate::table::number;
 /// The places of the entries of a version's skus.
 #[derive(Debug, Clone)]
 pub(crate) enum Directory {
-    /// Every sku up to this number has one entry: it stands at the sku's number.
+    /// Every sku below this number has one entry, at the place of its number; no other has any.
     Every(u32),
     /// Every sku has one entry at most.
     Eights(Arc<[Eight]>),

@@ -6,8 +6,8 @@ use std::hint::black_box;
 use std::ops::ControlFlow::Continue;
 use std::process::ExitCode;
 
-use emptor::{BatchLine, price_batch};
-use emptor_benches::books::{documents_of, list_documents, midnight, order_of, organization_id, sku_id};
+use emptor::price_batch;
+use emptor_benches::books::{batch_lines, documents_of, list_documents, midnight, order_of, organization_id, sku_id};
 use emptor_benches::by_hand::ByHand;
 use emptor_benches::fixed_point::FixedPoint;
 use emptor_benches::workload::{Request, Workload};
@@ -91,7 +91,7 @@ fn lines(times: usize, wanted: impl Fn(&Workload, &Request) -> bool) {
 fn waterfalls(times: usize) {
     let workload = Workload::generate();
     let book = book(&workload);
-    let lines: Vec<BatchLine> = workload.requests.iter().map(|request| batch_line(&book, request)).collect();
+    let lines = batch_lines(&book, &workload.requests);
     for line in lines.iter().cycle().take(times) {
         let mut buyer = book.buyer(line.buyer, line.valid_at).expect("a buyer");
         let price = buyer.price(line.sku, line.quantity).expect("a price");
@@ -118,17 +118,11 @@ fn prepared(times: usize) {
 fn batches(times: usize) {
     let workload = Workload::generate();
     let book = book(&workload);
-    let lines: Vec<BatchLine> = workload.requests.iter().map(|request| batch_line(&book, request)).collect();
+    let lines = batch_lines(&book, &workload.requests);
     let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().expect("a pool");
     for lines in lines.chunks(1000).cycle().take(times) {
         black_box(pool.install(|| price_batch(&book, lines, |_| Continue(()))).expect("a batch"));
     }
-}
-
-fn batch_line(book: &PriceBook, request: &Request) -> BatchLine {
-    let buyer = book.organization(&organization_id(request.organization)).expect("a buyer");
-    let sku = book.sku(&sku_id(request.sku)).expect("a product");
-    BatchLine { buyer, sku, quantity: Exact::from(request.quantity), valid_at: midnight(request.day) }
 }
 
 fn quotes(times: usize, detail: Detail) {

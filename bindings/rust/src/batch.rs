@@ -77,7 +77,7 @@ pub fn price_batch(
 ) -> Result<Vec<Result<Money, NoPrice>>, BatchError> {
     let (done, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
     let price = |lines: &[BatchLine]| {
-        // Written once where they stay: what one thread writes and another writes again is handed from core to core.
+        // On the stack, and then once where they stay: no pass over all answers before they are known.
         let mut nets = [Err(NoPrice::NoCandidate); CHUNK];
         if ended.load(Ordering::Relaxed) {
             return nets;

@@ -118,8 +118,10 @@ impl<'b> Asking<'b> {
         Some(ShortPrice::of(&plain, state.changes, net_minor))
     }
 
-    /// A line at what the version asks, in minor units. It is below 10^12, as the amount is below 2^63 at 10 decimals and a
-    /// unit's rounding adds less than one minor unit times a quantity below 10^12: an order would not refuse it.
+    /// A line at what the version asks, in minor units.
+    ///
+    /// No order would refuse it: the amount is below 2^63 at 10 decimals, so below 10^13 minor units of any currency, and the
+    /// rounding adds at most one minor unit for each of a quantity below 10^12.
     #[expect(clippy::inline_always, reason = "the hot path: a call costs a tenth of the look-up")]
     #[inline(always)]
     fn end_unchanged(&self, plain: &PlainPrice<'_>) -> Option<i64> {

@@ -5,7 +5,7 @@ use std::hint::black_box as keep;
 use std::ops::ControlFlow::Continue;
 
 use emptor::{BatchLine, price_batch};
-use emptor_benches::books::{midnight, organization_id, sku_id};
+use emptor_benches::books::{batch_lines, midnight, organization_id, sku_id};
 use emptor_benches::by_hand::ByHand;
 use emptor_benches::fixed_point::FixedPoint;
 use emptor_benches::ratio::{Row, compare, compare_elapsed};
@@ -104,8 +104,8 @@ pub(crate) fn line_named(name: &'static str, goal: f64) -> Row {
 
 /// A batch of 100,000 lines on this thread, against fixed point with a dense index, line by line.
 pub(crate) fn batch_to_fixed_point(name: &'static str, goal: f64) -> Row {
-    let (workload, book, handles) = workload();
-    let (fixed_point, lines) = (FixedPoint::new(&workload), batch_lines(&workload, &handles));
+    let (workload, book, _) = workload();
+    let (fixed_point, lines) = (FixedPoint::new(&workload), batch_lines(&book, &workload.requests));
     let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().expect("a pool");
     let nets = batch(&pool, &book, &lines);
     let same = nets.iter().zip(&workload.requests);
@@ -119,34 +119,23 @@ pub(crate) fn batch_to_fixed_point(name: &'static str, goal: f64) -> Row {
 
 /// A batch on two threads, against one: elapsed time, which other work on the machine disturbs.
 pub(crate) fn batch_two_threads(name: &'static str, goal: f64) -> Row {
-    let (workload, book, handles) = workload();
-    let lines = batch_lines(&workload, &handles);
+    let (workload, book, _) = workload();
+    let lines = batch_lines(&book, &workload.requests);
     let pool = |threads| ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
     let (two, one) = (pool(2), pool(1));
     assert_eq!(batch(&two, &book, &lines), batch(&one, &book, &lines), "threads change nothing");
     let nets = |pool: &ThreadPool| pool.install(|| price_batch(&book, &lines, |_| Continue(())));
     let times = compare_elapsed(ROUNDS, 2, &mut |_| _ = keep(nets(&two)), &mut |_| _ = keep(nets(&one)));
     let fixed_point = FixedPoint::new(&workload);
-    let by_hand = |pool: &ThreadPool| by_fixed_point(pool, &fixed_point, &workload.requests);
-    let (.., fixed_point_ratio) = compare_elapsed(ROUNDS, 2, &mut |_| by_hand(&two), &mut |_| by_hand(&one));
+    let flat = |pool: &ThreadPool| by_fixed_point(pool, &fixed_point, &workload.requests);
+    let (.., fixed_point_ratio) = compare_elapsed(ROUNDS, 2, &mut |_| flat(&two), &mut |_| flat(&one));
     Row { fixed_point_ratio: Some(fixed_point_ratio), ..row(name, goal, lines.len(), times) }
 }
 
-/// The same lines by the program that shares nothing but what it reads: what two threads of this machine can be for such
-/// work.
+/// The same lines by fixed point, in pieces as a batch has them: what two threads of this machine can be for such work.
 fn by_fixed_point(pool: &ThreadPool, fixed_point: &FixedPoint, requests: &[Request]) {
     let price = |request: &Request| _ = keep(fixed_point.line(*request));
     pool.install(|| requests.par_chunks(512).with_max_len(1).for_each(|chunk| chunk.iter().for_each(price)));
-}
-
-fn batch_lines(workload: &Workload, handles: &[(OrganizationHandle, SkuHandle)]) -> Vec<BatchLine> {
-    let lines = workload.requests.iter().zip(handles).map(|(request, &(buyer, sku))| BatchLine {
-        buyer,
-        sku,
-        quantity: Exact::from(request.quantity),
-        valid_at: midnight(request.day),
-    });
-    lines.collect()
 }
 
 /// The nets in cents.
